@@ -1,6 +1,6 @@
 /**
- * Which folder of src/ may import which others (docs/contributing/architecture.md). A folder imports only the `index.ts`
- * of another folder.
+ * Which folder of src/ may import which others (docs/contributing/architecture.md). A folder imports only the
+ * `index.ts` of another folder.
  */
 const low = ["errors", "report", "text", "async", "toml", "vocab", "system"];
 const allowedImports = {
@@ -61,7 +61,9 @@ const exempt = [
 ];
 
 const escaped = (path) => path.replaceAll(".", "\\.");
-/** Returns a pattern for the files of a folder, without those of its subfolders that have an `index.ts` of their own. */
+/**
+ * Returns a pattern for the files of a folder, without those of its subfolders that have an `index.ts` of their own.
+ */
 const filesOf = (folder) => {
   const inner = faced
     .filter((other) => other.startsWith(`${folder}/`))

@@ -1,9 +1,10 @@
-// Compares the versions that Posy and uv choose. Both resolve the same requirements at the same moment from the same index.
+// Compares the versions that Posy and uv choose. Both resolve the same requirements at the same moment from the same
+// index.
 //
 //     node_modules/.bin/bun bench/agreement.ts [WORD…]      only the sets whose names contain one of the words
 //
-// The UV variable names the uv to use; without it, Posy fetches one. Downloads stay in node_modules/.cache between runs. The
-// exit status is 1 if there is a difference that is not in the table of explained differences (explained.ts).
+// The UV variable names the uv to use; without it, Posy fetches one. Downloads stay in node_modules/.cache between
+// runs. The exit status is 1 if there is a difference that is not in the table of explained differences (explained.ts).
 import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { homeAt, makeBrief, openPosy, PosyError, type PlatformName } from "../src/index.ts";

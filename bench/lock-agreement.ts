@@ -1,14 +1,14 @@
-// Compares Posy's lock with uv's answer for each target. Posy locks a project for five platforms with each Python, and uv
-// resolves each target separately, at the same moment from the same index. The check also lets uv read Posy's lock: for each
-// target, uv must select the packages that Posy locked.
+// Compares Posy's lock with uv's answer for each target. Posy locks a project for five platforms with each Python, and
+// uv resolves each target separately, at the same moment from the same index. The check also lets uv read Posy's lock:
+// for each target, uv must select the packages that Posy locked.
 //
 //     node_modules/.bin/bun bench/lock-agreement.ts [WORD…]      only the sets whose names contain one of the words
 //     … --python 3.12                                            only this Python (repeatable)
 //     … --together                                               one lock for all Pythons, instead of one for each
 //
-// If some platforms of a set have no solution, both tools must fail for them, and the other platforms are locked. Downloads
-// stay in node_modules/.cache between runs. The exit status is 1 if there is a difference that neither comes from aligning
-// the targets nor is in the table of explained differences.
+// If some platforms of a set have no solution, both tools must fail for them, and the other platforms are locked.
+// Downloads stay in node_modules/.cache between runs. The exit status is 1 if there is a difference that neither comes
+// from aligning the targets nor is in the table of explained differences.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";

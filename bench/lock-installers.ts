@@ -1,5 +1,5 @@
-// Checks that uv and pip install the same packages from Posy's lock as Posy itself. Each tool installs into a new environment
-// with the same interpreter. The check compares the lists of `importlib.metadata`.
+// Checks that uv and pip install the same packages from Posy's lock as Posy itself. Each tool installs into a new
+// environment with the same interpreter. The check compares the lists of `importlib.metadata`.
 //
 //     node_modules/.bin/bun bench/lock-installers.ts [WORD…]      only the sets whose names contain one of the words
 //

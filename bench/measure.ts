@@ -30,8 +30,8 @@ export interface Plan {
 }
 
 /**
- * Runs the subjects in turn (A B C A B C …), so that all of them suffer equally if the machine becomes slower. Throws if a
- * run fails, since the time of a failed run means nothing.
+ * Runs the subjects in turn (A B C A B C …), so that all of them suffer equally if the machine becomes slower. Throws
+ * if a run fails, since the time of a failed run means nothing.
  */
 export function alternate(subjects: readonly Subject[], plan: Plan): Timing[] {
   for (let round = 0; round < (plan.warmUp ?? 1); round++) subjects.forEach((subject) => runOnce(subject));

@@ -1,5 +1,6 @@
-// A mirror of the index on loopback. It fetches each page and file once and keeps it, so both tools get the same content at
-// the same speed. "Cold" then means that only the caches of the tools are empty. Run as a program, it prints its URL:
+// A mirror of the index on loopback. It fetches each page and file once and keeps it, so both tools get the same
+// content at the same speed. "Cold" then means that only the caches of the tools are empty. Run as a program, it prints
+// its URL:
 //
 //     node_modules/.bin/bun bench/mirror.ts FOLDER
 import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";

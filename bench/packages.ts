@@ -1,7 +1,10 @@
 // Checks that popular packages work in an Env. It uses the real program, a new POSY_HOME and the public index.
 //
-//     node_modules/.bin/bun bench/packages.ts                              all packages: a quarter of an hour, fifteen gigabytes
-//     node_modules/.bin/bun bench/packages.ts --python 3.12,3.13 pandas    only these Pythons, and packages whose names contain a word
+//     node_modules/.bin/bun bench/packages.ts
+//     node_modules/.bin/bun bench/packages.ts --python 3.12,3.13 pandas
+//
+// The first checks all packages, which takes a quarter of an hour and fifteen gigabytes. The second checks only these
+// Pythons, and only packages whose names contain a word.
 //
 // `--home DIR` keeps a store and uses it again. POSY_UNDER_TEST=dist checks dist/posy.
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";

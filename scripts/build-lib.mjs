@@ -2,8 +2,9 @@
 //
 //     node scripts/build-lib.mjs [FOLDER]        lib/ without an argument
 //
-// The code is bundled to ES modules that run on Node, Bun and Electron. Code that only the command line needs is left out.
-// The declarations are rolled up into one file, so that nothing in it needs Bun's types. npm installs the dependencies.
+// The code is bundled to ES modules that run on Node, Bun and Electron. Code that only the command line needs is left
+// out. The declarations are rolled up into one file, so that nothing in it needs Bun's types. npm installs the
+// dependencies.
 import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";

@@ -6,8 +6,8 @@
 //     npm run test:mutation -- src/pythons --at src/pythons/x.ts:12 --sample all     the faults of one line
 //     npm run test:mutation -- src/cli/run --tests test/e2e/run-process.test.ts
 //
-// docs/contributing/tests.md explains the result. The exit status is 1 if fewer than 95 % of the faults are noticed, and
-// 2 if the tests fail without a fault, so that there is no result.
+// docs/contributing/tests.md explains the result. The exit status is 1 if fewer than 95 % of the faults are noticed,
+// and 2 if the tests fail without a fault, so that there is no result.
 import { cpSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join, relative, resolve } from "node:path";

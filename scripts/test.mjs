@@ -119,7 +119,8 @@ async function lane(...names) {
   }
 }
 
-// Each lane waits for programs most of the time, so two lanes take half as long. Only one suite uses the index at a time.
+// Each lane waits for programs most of the time, so two lanes take half as long. Only one suite uses the index at a
+// time.
 await Promise.all([lane("unit", "e2e"), lane("node", "dist")]);
 await lane("network");
 console.log(`\n${passed} passed, ${failed} failed`);

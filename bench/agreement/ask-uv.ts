@@ -43,7 +43,9 @@ export async function bringUv(
   return { uv: process.env["UV"] ?? uv, python };
 }
 
-/** Returns the pins of `uv pip compile`, or its message if there is no solution. Throws if it fails for another reason. */
+/**
+ * Returns the pins of `uv pip compile`, or its message if there is no solution. Throws if it fails for another reason.
+ */
 export function askUv(question: UvQuestion): Answer {
   const constraints = join(question.folder, "constraints.txt");
   writeFileSync(constraints, (question.constraints ?? []).join("\n"));
@@ -82,7 +84,10 @@ export function askUv(question: UvQuestion): Answer {
   return new Map([...pins].map(([, name = "", version = ""]) => [name, version]));
 }
 
-/** Returns uv's name of a platform, such as `x86_64-manylinux_2_28`, with the C library that Posy assumes, or `machine`'s. */
+/**
+ * Returns uv's name of a platform, such as `x86_64-manylinux_2_28`, with the C library that Posy assumes, or
+ * `machine`'s.
+ */
 export function uvsPlatform(platform: PlatformName, machine?: Machine): string {
   const own = platform === machine?.platform ? machine.platformTags[0] : undefined;
   const glibc = /^(manylinux_\d+_\d+)_(.*)/.exec(own ?? platformDefaults[platform].platformTag);

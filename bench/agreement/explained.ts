@@ -20,8 +20,8 @@ const failingBackend =
   "uv ends where a backend fails that is asked for metadata; Posy takes them from another file of the release or from `PKG-INFO`, and warns";
 
 /**
- * Explained differences: the set (`NAME`, or `NAME on 3.12.1`), the package, and why both answers are right. `*` stands for
- * all packages, and `refused` means that only one of the tools has a solution.
+ * Explained differences: the set (`NAME`, or `NAME on 3.12.1`), the package, and why both answers are right. `*` stands
+ * for all packages, and `refused` means that only one of the tools has a solution.
  */
 export const explained: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   Dagster: { "dbt-core": dbtOrProtobuf, "grpcio-health-checking": dbtOrProtobuf, protobuf: dbtOrProtobuf },

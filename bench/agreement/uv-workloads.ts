@@ -1,8 +1,8 @@
 import { type RequirementSet, split } from "./requirement-sets.ts";
 
 /**
- * The workloads that uv publishes (`test/requirements` in its repository), each with its Python. Requirements with a URL are
- * left out, and so is Home Assistant's list of three thousand pins.
+ * The workloads that uv publishes (`test/requirements` in its repository), each with its Python. Requirements with a
+ * URL are left out, and so is Home Assistant's list of three thousand pins.
  */
 export const uvWorkloads: readonly RequirementSet[] = (
   [

@@ -21,9 +21,9 @@ export interface Compared {
 }
 
 /**
- * The targets of a lock have the same versions where possible, so a pin may be older than the newest version that its own
- * target allows. This explains a difference if two conditions hold: Posy pins the same as uv if it resolves this target
- * alone, and another target has the version of the lock, or the difference follows from such a version.
+ * The targets of a lock have the same versions where possible, so a pin may be older than the newest version that its
+ * own target allows. This explains a difference if two conditions hold: Posy pins the same as uv if it resolves this
+ * target alone, and another target has the version of the lock, or the difference follows from such a version.
  */
 export async function compareTarget(compared: Compared): Promise<Difference[]> {
   const { locked, uvs, reasons } = compared;

@@ -12,8 +12,8 @@ const triples = [
 ];
 
 /**
- * Creates a folder for `--python-mirror` that lists every Python for the other platforms. Locking does not fetch the listed
- * Pythons, so all targets have an interpreter on any machine.
+ * Creates a folder for `--python-mirror` that lists every Python for the other platforms. Locking does not fetch the
+ * listed Pythons, so all targets have an interpreter on any machine.
  */
 export function listPythons(folder: string): void {
   mkdirSync(folder, { recursive: true });

@@ -12,7 +12,9 @@ export interface ReadQuestion {
   readonly environment: Record<string, string>;
 }
 
-/** Returns what uv would install from a lock for a target. uv evaluates markers and tags itself, and fetches nothing. */
+/**
+ * Returns what uv would install from a lock for a target. uv evaluates markers and tags itself, and fetches nothing.
+ */
 export function readByUv(question: ReadQuestion): ReadonlyMap<string, string> {
   const { uv, folder, interpreter, python, platform, environment } = question;
   const target = [

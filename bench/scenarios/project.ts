@@ -6,8 +6,9 @@ import type { Result } from "../result.ts";
 import { cleanEnvironment, runOrThrow, type Setting } from "../setting.ts";
 
 /**
- * The workloads that uv publishes (`scripts/requirements` in its repository): the documentation of Trio, boto3 with fourteen
- * other packages, Jupyter, and Airflow. Airflow is used without extras and Beam: with all of them, uv takes a minute.
+ * The workloads that uv publishes (`scripts/requirements` in its repository): the documentation of Trio, boto3 with
+ * fourteen other packages, Jupyter, and Airflow. Airflow is used without extras and Beam: with all of them, uv takes a
+ * minute.
  */
 const sets: Readonly<Record<string, readonly string[]>> = {
   trio: [

@@ -8,7 +8,9 @@ import { cleanEnvironment, runOrThrow, type Setting } from "../setting.ts";
 const requirement = "trio";
 const program = ["python", "-c", "pass"];
 
-/** Measures a warm `run`, for which everything is cached. The result is the time that it adds to the bare interpreter. */
+/**
+ * Measures a warm `run`, for which everything is cached. The result is the time that it adds to the bare interpreter.
+ */
 export function warmRun(setting: Setting): Result[] {
   const { posyEnv, uvEnv, posyRun, uvRun } = commands(setting, "warm-run");
   const project = lockedProject(setting, uvEnv);

@@ -7,8 +7,8 @@ import { type Fault, withFault } from "./faults.ts";
 const harmless = new Set([6133, 6138, 6192, 6196, 6198, 6199]);
 
 /**
- * Returns a function that tells whether the compiler accepts a file with a fault. It compares with the errors of the file
- * without the fault, and looks only at this file.
+ * Returns a function that tells whether the compiler accepts a file with a fault. It compares with the errors of the
+ * file without the fault, and looks only at this file.
  */
 export function openCompiler(root: string): (fault: Fault) => boolean {
   const options = readOptions(root);

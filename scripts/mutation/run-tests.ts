@@ -9,7 +9,9 @@ export interface TestRun {
   readonly duration: number;
 }
 
-/** Runs test files with Bun in a folder, one after the other, and stops at the first failure. `timeout`: milliseconds. */
+/**
+ * Runs test files with Bun in a folder, one after the other, and stops at the first failure. `timeout`: milliseconds.
+ */
 export function runTests(
   bun: string,
   folder: string,

@@ -15,10 +15,10 @@ export function slashed(path: string): string {
 }
 
 /**
- * Returns a function that finds the tests for a source file: the tests in the folder of `test/` that has the name of its
- * folder in `src/`, and all tests that import the file itself. In the first case a test must also reach the file by its
- * imports. The result is sorted: a test that imports the file with fewer steps comes first. `unit` tests only: those in
- * `test/e2e` and `test/network` start programs and import nothing.
+ * Returns a function that finds the tests for a source file: the tests in the folder of `test/` that has the name of
+ * its folder in `src/`, and all tests that import the file itself. In the first case a test must also reach the file by
+ * its imports. The result is sorted: a test that imports the file with fewer steps comes first. `unit` tests only:
+ * those in `test/e2e` and `test/network` start programs and import nothing.
  */
 export function openTestFinder(root: string): (file: string) => readonly string[] {
   const tests = filesIn(root, "test", ".test.ts").filter((path) => !/^test\/(e2e|network)\//.test(path));

@@ -74,8 +74,8 @@ function linesOf({ lines }: OptionGroup): string {
 }
 
 /**
- * Returns every command, parents before their children. The program creates options only for typed commands, so all names
- * are passed to it.
+ * Returns every command, parents before their children. The program creates options only for typed commands, so all
+ * names are passed to it.
  */
 function allCommands(): readonly Command[] {
   let names: readonly string[] = [];

@@ -19,8 +19,8 @@ export interface BuildContext {
   /** The interpreters that a request allows on a platform, best first. */
   interpreters(request: string | undefined, platform: PlatformName): Promise<readonly Interpreter[]>;
   /**
-   * Identifies the configured indexes (`indexSettingsKey`). Build requirements and results are not shared between different
-   * sets of indexes.
+   * Identifies the configured indexes (`indexSettingsKey`). Build requirements and results are not shared between
+   * different sets of indexes.
    */
   readonly indexSettingsKey: string;
   readonly offline: boolean;

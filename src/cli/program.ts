@@ -11,7 +11,8 @@ import type { CommandContext } from "./commands/command.ts";
 
 /**
  * Runs the whole program: parses the command line, runs the command, and prints the error if it fails. Returns the exit
- * status. `ofProject`: the warm start found that this is `posy run` with a command of the project, which needs no parser.
+ * status. `ofProject`: the warm start found that this is `posy run` with a command of the project, which needs no
+ * parser.
  */
 export async function runProgram(argv: readonly string[], ofProject = false): Promise<number> {
   const environment = process.env;

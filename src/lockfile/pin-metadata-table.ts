@@ -15,7 +15,8 @@ import { relativeRequirement } from "./relative-location.ts";
 /**
  * Returns the fields of a pin that the standard lacks: the snapshot of its metadata, the requested extras, and whether
  * the Brief asks for it. `requiredBy` are the packages that require it according to the metadata; the pin's are only
- * stored if they differ. `requiresPython` is what its entry in the lock has. `folder` is the absolute folder of the lock.
+ * stored if they differ. `requiresPython` is what its entry in the lock has. `folder` is the absolute folder of the
+ * lock.
  */
 export function writePinMetadata(
   pin: PackagePin,

@@ -19,8 +19,8 @@ export function pathFrom(folder: string, path: string): string {
 }
 
 /**
- * Returns a requirement as a lock in `folder` has it: the `file:` URL of a direct reference becomes a path relative to the
- * folder (`dep @ file:lib/dep`), since the folder may be elsewhere on another machine.
+ * Returns a requirement as a lock in `folder` has it: the `file:` URL of a direct reference becomes a path relative to
+ * the folder (`dep @ file:lib/dep`), since the folder may be elsewhere on another machine.
  */
 export function relativeRequirement(text: string, folder: string): string {
   return text.replace(/( @ )(file:\/\/\/[^\s#?]*)/i, (whole, at: string, url: string) => {

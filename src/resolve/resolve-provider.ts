@@ -144,7 +144,10 @@ export class ResolveProvider implements DependencyProvider<Node, BitSet, number,
     return this.dependenciesOf(requests, node.kind === "extra" ? this.bind(node, known, index) : []);
   }
 
-  /** Whether a requirement of a package has a path, where only a URL is allowed (PEP 508). A URL of the Brief replaces it. */
+  /**
+   * Whether a requirement of a package has a path, where only a URL is allowed (PEP 508). A URL of the Brief replaces
+   * it.
+   */
   private hasPath({ requirement: { name, url }, written }: DependencyRequest): boolean {
     return (
       url !== undefined &&

@@ -14,8 +14,8 @@ export class TomlSyntaxError extends Error {
 }
 
 /**
- * Parses TOML 1.0. Throws `TomlSyntaxError`; callers that know the file make a `PosyError` of it. The parser is loaded on
- * first use, because most commands need no TOML.
+ * Parses TOML 1.0. Throws `TomlSyntaxError`; callers that know the file make a `PosyError` of it. The parser is loaded
+ * on first use, because most commands need no TOML.
  */
 export async function parseToml(text: string): Promise<TomlTable> {
   const { parse, TomlError } = await import("smol-toml");

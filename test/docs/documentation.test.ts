@@ -65,6 +65,22 @@ test("prose is wrapped at 120 columns", () => {
   assert.deepEqual(long, []);
 });
 
+test("comments in the code are wrapped at 120 columns", () => {
+  const long: string[] = [];
+  for (const folder of ["src", "test", "bench", "scripts", "examples"]) {
+    for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
+      if (!/\.m?ts$|\.mjs$/.test(name)) continue;
+      const lines = readFileSync(join(folder, name), "utf8").split("\n");
+      for (const line of lines) {
+        // A line with a single word, such as a URL, can't be wrapped.
+        if (line.length > 120 && /^\s*(\/\/|\/?\*+) +\S+ \S/.test(line))
+          long.push(`${folder}/${name}: ${line}`);
+      }
+    }
+  }
+  assert.deepEqual(long, []);
+});
+
 test("the reference of settings names every key of `[tool.posy]`", () => {
   const [, section = ""] = /^## `\[tool\.posy\]`$([\s\S]*?)^### /m.exec(settings) ?? [];
   for (const key of posyKeys) assert.ok(section.includes(`\`${key}\``), key);

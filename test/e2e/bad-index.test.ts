@@ -14,8 +14,8 @@ const file = `/files/${wheel.filename}`;
 const command = ["--with", "greeting", "--", "python", "-c", "import greeting; print(greeting.text)"];
 
 /**
- * A reply that fails, with the status and the error that Posy ends with. The test then repairs the server and runs again
- * with the same home, which must work.
+ * A reply that fails, with the status and the error that Posy ends with. The test then repairs the server and runs
+ * again with the same home, which must work.
  */
 const forGood: readonly { title: string; path: string; reply: Reply; status: number; says: RegExp }[] = [
   { title: "500 for the page", path: page, reply: { status: 500 }, status: 69, says: /500/ },

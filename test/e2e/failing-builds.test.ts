@@ -10,7 +10,9 @@ import { treeFiles, type TreeOptions } from "../support/tree-backend.ts";
 
 const raises = { get_requires_for_build_wheel: "the backend is on fire" };
 
-/** Returns a source distribution of `native` 2.0 that can't be built. It has no PKG-INFO unless the recipe gives one. */
+/**
+ * Returns a source distribution of `native` 2.0 that can't be built. It has no PKG-INFO unless the recipe gives one.
+ */
 function failing(tree: Partial<TreeOptions> = {}, recipe: Partial<SdistRecipe> = {}): IndexFile {
   return sdistOf({ name: "native", version: "2.0", raises, ...tree }, recipe);
 }

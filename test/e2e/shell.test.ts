@@ -14,7 +14,9 @@ const tool = makeWheel({
   entryPoints: { "a-tool": "tool:main" },
 });
 
-/** Writes start-up files that put a folder with another `python` first on the PATH. Returns the variables of this user. */
+/**
+ * Writes start-up files that put a folder with another `python` first on the PATH. Returns the variables of this user.
+ */
 function user(sandbox: Sandbox): Readonly<Record<string, string>> {
   const home = join(sandbox.root, "user");
   const shims = join(home, "shims");

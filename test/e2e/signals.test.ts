@@ -5,7 +5,9 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { newSandbox, type Sandbox } from "../support/posy.ts";
 
-/** A program that ends with a status some time after a signal. It writes its process id, and the signals that it gets. */
+/**
+ * A program that ends with a status some time after a signal. It writes its process id, and the signals that it gets.
+ */
 const server = [
   "import os, signal, sys, time",
   "name, status = sys.argv[1], int(sys.argv[2])",

@@ -33,7 +33,9 @@ test("the entry point imports no module, and a warm start imports only cheap one
   }
 });
 
-/** Returns the modules of the runtime that a file imports statically, directly or not, and how many characters are read. */
+/**
+ * Returns the modules of the runtime that a file imports statically, directly or not, and how many characters are read.
+ */
 function importsOf(entry: string): { modules: readonly string[]; length: number } {
   const seen = new Set<string>();
   const modules = new Set<string>();

@@ -5,8 +5,8 @@ import { after, before, describe, test } from "node:test";
 import { patiently } from "../support/patiently.ts";
 import { newSandbox, type Sandbox, type PosyRun } from "../support/posy.ts";
 
-// Each tool runs in a separate environment, and gets only the path of `.posy/env`. pyright is installed as basedpyright,
-// whose dependencies contain Node as a wheel.
+// Each tool runs in a separate environment, and gets only the path of `.posy/env`. pyright is installed as
+// basedpyright, whose dependencies contain Node as a wheel.
 
 const files: Readonly<Record<string, string>> = {
   "pyproject.toml": `[project]

@@ -2,8 +2,8 @@ import { makeSdist, type MadeSdist } from "./make-sdist.ts";
 import { treeFiles, type TreeOptions } from "./tree-backend.ts";
 
 /**
- * Returns a source distribution that contains its build backend. Its dependencies are dynamic unless `isStatic` puts them
- * into PKG-INFO.
+ * Returns a source distribution that contains its build backend. Its dependencies are dynamic unless `isStatic` puts
+ * them into PKG-INFO.
  */
 export function sdistOf(tree: TreeOptions, options: { readonly isStatic?: boolean } = {}): MadeSdist {
   return makeSdist({

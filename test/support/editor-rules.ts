@@ -5,13 +5,16 @@ import { dirname, join } from "node:path";
 // How editors discover environments in a folder, transcribed from their sources, for POSIX. Each function is one step.
 //
 // VS Code (the Python and the Python Environments extension ask the same locator for environments):
-//   microsoft/python-environment-tools 8bd5fb4: crates/pet/src/find.rs (`find_python_environments_in_workspace_folder_recursive`),
-//   crates/pet-core/src/pyvenv_cfg.rs, crates/pet-python-utils/src/{executable,env}.rs, crates/pet-venv/src/lib.rs
+//   microsoft/python-environment-tools 8bd5fb4: crates/pet/src/find.rs
+//     (`find_python_environments_in_workspace_folder_recursive`), crates/pet-core/src/pyvenv_cfg.rs,
+//     crates/pet-python-utils/src/{executable,env}.rs, crates/pet-venv/src/lib.rs
 //   microsoft/vscode-python-environments 9a2c114: src/managers/common/utils.ts (`getShellActivationCommands`)
-//   microsoft/vscode-python 757def8: python_files/interpreterInfo.py, simplevirtualenvs.ts (`isVenvEnvironment`), baseActivationProvider.ts
+//   microsoft/vscode-python 757def8: python_files/interpreterInfo.py, simplevirtualenvs.ts (`isVenvEnvironment`),
+//     baseActivationProvider.ts
 // PyCharm:
-//   JetBrains/intellij-community, python/: VirtualEnvReader.kt (`findVenvsInDir`, `findPythonInPythonRoot`), the `VenvEnvironmentProvider`
-//   behind `detectPythonEnvironment`, PyVirtualEnvReader.kt (`readPythonEnvironment`), all of 2026
+//   JetBrains/intellij-community, python/: VirtualEnvReader.kt (`findVenvsInDir`, `findPythonInPythonRoot`), the
+//     `VenvEnvironmentProvider` behind `detectPythonEnvironment`, PyVirtualEnvReader.kt (`readPythonEnvironment`), all
+//     of 2026
 
 /** An environment as an editor sees it. */
 export interface SeenEnvironment {
@@ -72,8 +75,8 @@ export function askedOfInterpreter(executable: string): InterpreterAnswer {
 }
 
 /**
- * Returns the scripts that VS Code runs in its terminals, by name. It expects `activate` without looking; the others only
- * if they exist.
+ * Returns the scripts that VS Code runs in its terminals, by name. It expects `activate` without looking; the others
+ * only if they exist.
  */
 export function typedIntoTerminals(executable: string): ReadonlyMap<string, string> {
   const bin = dirname(executable);
@@ -83,7 +86,9 @@ export function typedIntoTerminals(executable: string): ReadonlyMap<string, stri
   return new Map(["activate", ...existing].map((name) => [name, join(bin, name)]));
 }
 
-/** Returns the interpreters that PyCharm discovers when it opens a folder: one for each child, with the shortest name. */
+/**
+ * Returns the interpreters that PyCharm discovers when it opens a folder: one for each child, with the shortest name.
+ */
 export function pythonsInChildren(folder: string): readonly string[] {
   return readdirSync(folder)
     .sort()

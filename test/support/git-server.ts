@@ -17,7 +17,9 @@ export interface GitServerOptions {
   readonly before?: (request: string) => Promise<void> | void;
 }
 
-/** Serves the repositories of a folder over loopback with git's `http-backend` (the smart protocol, up to version 2). */
+/**
+ * Serves the repositories of a folder over loopback with git's `http-backend` (the smart protocol, up to version 2).
+ */
 export async function startGitServer(root: string, options: GitServerOptions = {}): Promise<GitServer> {
   const requests: string[] = [];
   const server = createServer((request, response) => {

@@ -95,7 +95,8 @@ interface Answer {
 
 /**
  * A package index on loopback, in this process: simple pages in HTML and JSON, files with ranges and ETags,
- * `.metadata` files, authentication. Tests can delay, falsify and break the answers for a path. It records all requests.
+ * `.metadata` files, authentication. Tests can delay, falsify and break the answers for a path. It records all
+ * requests.
  *
  *     await using index = await startIndex({ files: [{ filename: "foo-1.0-py3-none-any.whl", bytes }] });
  *     index.script("/simple/foo/", { status: 500 }, { reset: true }, "ok");      // fails twice, then works

@@ -50,8 +50,8 @@ print(len(list(m.distributions())), "packages", count > 800 and "whole")
 const expected = "24 packages whole\n";
 
 /**
- * Starts Posy, kills it at a random moment of its usual duration, starts it again, and checks the output of the program.
- * Repeats this `moments` times, with the modes and signals in turn.
+ * Starts Posy, kills it at a random moment of its usual duration, starts it again, and checks the output of the
+ * program. Repeats this `moments` times, with the modes and signals in turn.
  */
 export async function killAtMoments(options: {
   readonly moments: number;

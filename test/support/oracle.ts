@@ -5,8 +5,9 @@ import { runPosy } from "./posy.ts";
 let python: Promise<string> | undefined;
 
 /**
- * Runs a Python script that can import `packaging` and `pyproject_metadata`. It gets `input` as JSON on its standard input;
- * its standard output is parsed as JSON and returned. The Python is `POSY_TEST_PYTHON` if that is set, else one of Posy.
+ * Runs a Python script that can import `packaging` and `pyproject_metadata`. It gets `input` as JSON on its standard
+ * input; its standard output is parsed as JSON and returned. The Python is `POSY_TEST_PYTHON` if that is set, else one
+ * of Posy.
  */
 export async function askPython<Answer>(script: string, input: unknown): Promise<Answer> {
   return JSON.parse(await run(await testPython(), ["-c", script], JSON.stringify(input))) as Answer;

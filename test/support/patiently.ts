@@ -2,8 +2,8 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Sandbox, PosyOptions, PosyRun } from "./posy.ts";
 
 /**
- * Runs a command that needs the public index, up to three times. Only status 69 is repeated: a server did not answer. No
- * other failure goes away by waiting.
+ * Runs a command that needs the public index, up to three times. Only status 69 is repeated: a server did not answer.
+ * No other failure goes away by waiting.
  */
 export async function patiently(
   sandbox: Sandbox,

@@ -156,7 +156,9 @@ export function assertPrinted(run: PosyRun, stdout: string): void {
   assert.equal(run.stdout, stdout);
 }
 
-/** Asserts that the run ended with this status, a matching error and hint, no output, and no stack trace or errno name. */
+/**
+ * Asserts that the run ended with this status, a matching error and hint, no output, and no stack trace or errno name.
+ */
 export function assertFailed(run: PosyRun, status: number, says: RegExp, hints: RegExp = /\S/): void {
   const whole = `status ${run.status}, signal ${run.signal}\n${run.stderr}`;
   const error = /^error: ([^]*?)(?=^hint: |$(?![^]))/m.exec(run.stderr)?.[1] ?? "";

@@ -1,7 +1,9 @@
 import { createServer, request as ask } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** Starts a proxy on loopback. It sends each request to the server that `target` returns then (`http://127.0.0.1:…/`). */
+/**
+ * Starts a proxy on loopback. It sends each request to the server that `target` returns then (`http://127.0.0.1:…/`).
+ */
 export async function startRelay(target: () => string): Promise<AsyncDisposable & { readonly url: string }> {
   const server = createServer((request, response) => {
     const { method, headers } = request;

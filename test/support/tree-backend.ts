@@ -66,8 +66,8 @@ export interface Built {
 }
 
 /**
- * Returns the files of a source tree, by path. Its build backend is in the tree (PEP 517 `backend-path`) and needs only the
- * standard library. A source distribution needs a `PKG-INFO` and a root folder in addition.
+ * Returns the files of a source tree, by path. Its build backend is in the tree (PEP 517 `backend-path`) and needs only
+ * the standard library. A source distribution needs a `PKG-INFO` and a root folder in addition.
  */
 export function treeFiles(options: TreeOptions): Record<string, string> {
   const { requires = [], pyproject = "" } = options;

@@ -43,8 +43,8 @@ export async function readBuildSystem(root: string, label: string): Promise<Buil
 }
 
 /**
- * Returns the build requirements in the text of a `pyproject.toml`. Undefined if it has no `[build-system]`, so that the
- * whole tree must be read (`readBuildSystem`). Throws `invalid-source`.
+ * Returns the build requirements in the text of a `pyproject.toml`. Undefined if it has no `[build-system]`, so that
+ * the whole tree must be read (`readBuildSystem`). Throws `invalid-source`.
  */
 export async function declaredRequires(
   text: string,
@@ -55,8 +55,8 @@ export async function declaredRequires(
 }
 
 /**
- * Returns the backend that the text of a `pyproject.toml` names. Undefined if it names none, or if the backend is a part
- * of the source (`backend-path`). Throws `invalid-source`.
+ * Returns the backend that the text of a `pyproject.toml` names. Undefined if it names none, or if the backend is a
+ * part of the source (`backend-path`). Throws `invalid-source`.
  */
 export async function declaredBackend(text: string, label: string): Promise<string | undefined> {
   const table = (await parsePyproject(text, label))["build-system"];

@@ -15,7 +15,8 @@ const buildFaults: ReadonlySet<string> = new Set([
 
 /**
  * Returns the error if it says that a source can't be built here. Another machine may be able to build it: it may have
- * the missing library. Returns undefined for other errors (no network, a full disk), which say nothing about the source.
+ * the missing library. Returns undefined for other errors (no network, a full disk), which say nothing about the
+ * source.
  */
 export function failedBuild(error: unknown, { stack: chain }: BuildRequest): PosyError | undefined {
   if (!(error instanceof PosyError)) return undefined;

@@ -15,9 +15,9 @@ import { canStopLazyFetching } from "./lazy-fetching.ts";
 import { type Remote, runGit } from "./run-git.ts";
 
 /**
- * The local copy of one repository, shared by all projects: its objects, and where its branches and tags were at the last
- * fetch. It is a bare repository in which git writes only packs. Every fetch has a temporary git folder that shares these
- * objects. So no fetch locks names for others, and a killed fetch leaves at most a file that git ignores.
+ * The local copy of one repository, shared by all projects: its objects, and where its branches and tags were at the
+ * last fetch. It is a bare repository in which git writes only packs. Every fetch has a temporary git folder that
+ * shares these objects. So no fetch locks names for others, and a killed fetch leaves at most a file that git ignores.
  */
 export interface GitDatabase {
   /** Identifies the repository, in hexadecimal digits. */
@@ -45,7 +45,9 @@ export async function openGitDatabase(remote: Remote, { home }: SourceContext): 
 
 const bare = "[core]\n\trepositoryformatversion = 0\n\tbare = true\n";
 
-/** Creates a git folder. Not by `git init`, which uses the user's templates and defaults and takes several milliseconds. */
+/**
+ * Creates a git folder. Not by `git init`, which uses the user's templates and defaults and takes several milliseconds.
+ */
 export async function createGitFolder(
   dir: string,
   config: string,
@@ -59,8 +61,8 @@ export async function createGitFolder(
 }
 
 /**
- * Returns the configuration of a git folder with a remote. A partial clone has the whole history, from which versions are
- * computed, and fetches the contents of files when they are checked out.
+ * Returns the configuration of a git folder with a remote. A partial clone has the whole history, from which versions
+ * are computed, and fetches the contents of files when they are checked out.
  */
 export function configOfClone({ url }: Remote, isBare: boolean, partial: boolean): string {
   const quoted = `"${url.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
@@ -78,8 +80,8 @@ async function mayBePartial({ remote }: GitDatabase, context: SourceContext): Pr
 }
 
 /**
- * Whether the database is a partial clone. A plain file server sends whole packs, so the database is a full one. Then git
- * must not be told of missing objects, because it would try to fetch them by itself.
+ * Whether the database is a partial clone. A plain file server sends whole packs, so the database is a full one. Then
+ * git must not be told of missing objects, because it would try to fetch them by itself.
  */
 export async function isPartial(database: GitDatabase, context: SourceContext): Promise<boolean> {
   if (!(await mayBePartial(database, context))) return false;

@@ -3,8 +3,8 @@ import type { Captured } from "../../system/process/index.ts";
 import type { Remote } from "./run-git.ts";
 
 /**
- * Returns the error for a failed call of git. `doing` is the action that failed ("fetching `main`"). `offline` says that
- * the network was forbidden.
+ * Returns the error for a failed call of git. `doing` is the action that failed ("fetching `main`"). `offline` says
+ * that the network was forbidden.
  */
 export function gitFailure(result: Captured, doing: string, remote: Remote, offline = false): PosyError {
   const shownUrl = `\`${remote.url}\``;

@@ -2,8 +2,8 @@ import type { SourceContext } from "../sources/source-context.ts";
 import { runGit } from "./run-git.ts";
 
 /**
- * The first patch version of each minor version of git that knows `GIT_NO_LAZY_FETCH`. The fix of CVE-2024-32004 brought
- * it to all maintained versions. Git 2.45 and newer have it from the start.
+ * The first patch version of each minor version of git that knows `GIT_NO_LAZY_FETCH`. The fix of CVE-2024-32004
+ * brought it to all maintained versions. Git 2.45 and newer have it from the start.
  */
 const firstPatches: Readonly<Record<string, number>> = {
   "2.39": 4,
@@ -17,8 +17,9 @@ const firstPatches: Readonly<Record<string, number>> = {
 const known = new Map<string, Promise<boolean>>();
 
 /**
- * Whether the git on the PATH can be kept from fetching missing objects by itself. Only then may a database be a partial
- * clone: if the server does not support those (a plain file server), each such fetch starts the next one, without end.
+ * Whether the git on the PATH can be kept from fetching missing objects by itself. Only then may a database be a
+ * partial clone: if the server does not support those (a plain file server), each such fetch starts the next one,
+ * without end.
  */
 export function canStopLazyFetching(
   context: Pick<SourceContext, "environment" | "offline">,

@@ -10,9 +10,9 @@ const fullHash = /^([0-9a-f]{40}|[0-9a-f]{64})$/i;
 const hashPrefix = /^[0-9a-f]{4,63}$/i;
 
 /**
- * Resolves a revision to a commit, and brings the commit and its history into the database. The remote is not asked for a
- * full hash that is in the database. Branches come before tags, as in pip and uv, and names before prefixes of hashes.
- * Throws `unknown-revision`, `offline`, `not-found`, `authentication`, `network`, …
+ * Resolves a revision to a commit, and brings the commit and its history into the database. The remote is not asked for
+ * a full hash that is in the database. Branches come before tags, as in pip and uv, and names before prefixes of
+ * hashes. Throws `unknown-revision`, `offline`, `not-found`, `authentication`, `network`, …
  */
 export async function resolveRevision(
   database: GitDatabase,

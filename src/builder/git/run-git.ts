@@ -97,8 +97,8 @@ export async function runGit(
     GCM_INTERACTIVE: "never",
     GIT_LFS_SKIP_SMUDGE: "1",
     GIT_OPTIONAL_LOCKS: "0",
-    // Missing objects are fetched by name in a separate call. By itself git starts a fetch for each, and with a plain file
-    // server each of these starts more, without end.
+    // Missing objects are fetched by name in a separate call. By itself git starts a fetch for each, and with a plain
+    // file server each of these starts more, without end.
     GIT_NO_LAZY_FETCH: "1",
     GIT_DEFAULT_REF_FORMAT: "files",
     GIT_ALLOW_PROTOCOL: allowedProtocols(environment["GIT_ALLOW_PROTOCOL"], remote, offline),

@@ -4,8 +4,8 @@ import { openTar, openZipFile } from "../../system/archives/index.ts";
 const eggFile = /^[^/]+\/(?:[^/]+\/)?[^/]+\.egg-info\/(PKG-INFO|requires\.txt)$/;
 
 /**
- * Returns the `requires.txt` in the `.egg-info` that setuptools wrote into a source distribution. It is empty if the file
- * does not exist: then nothing is required. Undefined if there is no `.egg-info`, or more than one. Throws
+ * Returns the `requires.txt` in the `.egg-info` that setuptools wrote into a source distribution. It is empty if the
+ * file does not exist: then nothing is required. Undefined if there is no `.egg-info`, or more than one. Throws
  * `invalid-archive`.
  */
 export async function eggRequires(archive: string, filename: string): Promise<string | undefined> {

@@ -13,9 +13,9 @@ import type { Version } from "../../vocab/version/index.ts";
 
 /**
  * Returns the core metadata that an unpacked source declares, without building: PKG-INFO of metadata 2.2 or newer
- * (PEP 643), else `[project]` with the version of any PKG-INFO. Undefined if the backend must be asked. In a `tree` that
- * people work in (a folder, a git commit) PKG-INFO may be stale and is ignored. `unwritten` has the texts of files that
- * are not written yet, by path. `knownVersion` is used if only the version is left to the backend.
+ * (PEP 643), else `[project]` with the version of any PKG-INFO. Undefined if the backend must be asked. In a `tree`
+ * that people work in (a folder, a git commit) PKG-INFO may be stale and is ignored. `unwritten` has the texts of files
+ * that are not written yet, by path. `knownVersion` is used if only the version is left to the backend.
  */
 export async function staticMetadata(
   root: string,

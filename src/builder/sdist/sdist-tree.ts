@@ -26,7 +26,10 @@ const latest = Date.UTC(2107, 11, 30) / 1000;
 
 type Member = Omit<TarMember, "data">;
 
-/** Writes the tree of a source distribution member by member. Links are made last, so that nothing is written through one. */
+/**
+ * Writes the tree of a source distribution member by member. Links are made last, so that nothing is written through
+ * one.
+ */
 export class SdistTree {
   readonly #into: string;
   readonly #label: string;

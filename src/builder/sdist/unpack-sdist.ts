@@ -10,9 +10,9 @@ const names = process.platform === "win32" ? "portable" : "safe";
 
 /**
  * Unpacks a source distribution into the empty folder `into` and returns the absolute path of its one root folder. The
- * rules are those of PEP 706's `data` filter, for zips, too. Links are stricter: they may not leave the root folder, and
- * nothing is written through one. `filename` gives the format. Throws `invalid-archive` and errors of the disk. After an
- * error the content of `into` is useless.
+ * rules are those of PEP 706's `data` filter, for zips, too. Links are stricter: they may not leave the root folder,
+ * and nothing is written through one. `filename` gives the format. Throws `invalid-archive` and errors of the disk.
+ * After an error the content of `into` is useless.
  */
 export async function unpackSdist(archive: string, filename: string, into: string): Promise<string> {
   const tree = new SdistTree(into, filename);

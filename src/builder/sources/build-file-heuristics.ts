@@ -3,7 +3,9 @@ import { dirname, join, resolve } from "node:path";
 
 /** What the texts of a project's build files suggest about its build. Nothing is run. */
 export interface BuildHints {
-  /** The version may come from the history of a version control system (setuptools-scm, hatch-vcs, versioneer, pbr, …). */
+  /**
+   * The version may come from the history of a version control system (setuptools-scm, hatch-vcs, versioneer, pbr, …).
+   */
   readonly usesHistory: boolean;
   /** The files name something outside the project's folder. */
   readonly usesOutside: boolean;

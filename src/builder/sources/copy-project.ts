@@ -9,8 +9,8 @@ import { readBuildHints, repositoryRoot } from "./build-file-heuristics.ts";
  * Copies the sources of a local project. Returns false if the project needs files outside its folder: then it is built
  * in its own folder, as pip and uv always do. A copy is better where it works: builds leave `build` and `.egg-info` in
  * the tree, and later wheels would contain stale files. A copy does not work if the folder is a part of a larger
- * repository or names something outside, such as its README, its workspace or another crate. For that reason pip stopped
- * copying.
+ * repository or names something outside, such as its README, its workspace or another crate. For that reason pip
+ * stopped copying.
  */
 export async function copyProject(root: string, project: string, into: string): Promise<boolean> {
   const { usesHistory, usesOutside } = readBuildHints(project);

@@ -24,10 +24,10 @@ interface Walk {
 }
 
 /**
- * Returns the state of a folder as 64 hexadecimal digits. The state has path, size, time and executable bit of every file
- * that a build could see. No file is read. An editable project is used in its own folder, so its Python files are left
- * out: only build files, compiled sources, files that the metadata may come from, and the names of folders count. Throws `invalid-source` if there are too many
- * files.
+ * Returns the state of a folder as 64 hexadecimal digits. The state has path, size, time and executable bit of every
+ * file that a build could see. No file is read. An editable project is used in its own folder, so its Python files are
+ * left out: only build files, compiled sources, files that the metadata may come from, and the names of folders count.
+ * Throws `invalid-source` if there are too many files.
  */
 export function directoryFingerprint(root: string, project: string, editable: boolean): string {
   const hash = createHash("sha256");

@@ -14,8 +14,9 @@ import type { SourceContext } from "./source-context.ts";
 type GitOrigin = DirectUrl & { readonly kind: "vcs" };
 
 /**
- * Pins the commit that the reference leads to now, and brings its files into the cache. They are fetched at once, because
- * the identity depends on whether large files can be fetched, and because the login in the reference is not stored.
+ * Pins the commit that the reference leads to now, and brings its files into the cache. They are fetched at once,
+ * because the identity depends on whether large files can be fetched, and because the login in the reference is not
+ * stored.
  */
 export async function pinGit(reference: GitReference, context: SourceContext): Promise<PinnedSource> {
   const { repository, login, revision, subdirectory } = reference;

@@ -61,8 +61,9 @@ export const valuedOptions: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Splits the arguments of `posy run`. The command begins at the first argument that is neither an option nor an option's
- * value, after `--`, or at `-m MODULE`, which means `python -m MODULE`. All arguments after it belong to the command.
+ * Splits the arguments of `posy run`. The command begins at the first argument that is neither an option nor an
+ * option's value, after `--`, or at `-m MODULE`, which means `python -m MODULE`. All arguments after it belong to the
+ * command.
  */
 export function splitRunArguments(args: readonly string[]): RunArguments {
   for (let at = 0; at < args.length; at++) {

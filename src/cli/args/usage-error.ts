@@ -6,7 +6,9 @@ interface CommanderFailure {
   readonly message: string;
 }
 
-/** Turns an error of the option parser into a `usage` error, or undefined if it printed help. Others stay as they are. */
+/**
+ * Turns an error of the option parser into a `usage` error, or undefined if it printed help. Others stay as they are.
+ */
 export function asUsageError(error: unknown): unknown {
   if (!isCommanderFailure(error)) return error;
   if (error.exitCode === 0) return undefined;

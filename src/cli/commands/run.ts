@@ -21,7 +21,9 @@ export type RunOptions = BriefOptions &
     readonly json?: true;
   };
 
-/** `posy run`: runs the project's command of that name, or creates the Env and replaces this process with the program. */
+/**
+ * `posy run`: runs the project's command of that name, or creates the Env and replaces this process with the program.
+ */
 export async function runCommand(
   options: RunOptions,
   { own, command, named }: RunArguments,

@@ -64,7 +64,9 @@ function loginShell(): string | null {
   }
 }
 
-/** The paths by way of the project's link, if it leads to this Env: they stay right in the shell when the lock changes. */
+/**
+ * The paths by way of the project's link, if it leads to this Env: they stay right in the shell when the lock changes.
+ */
 async function byProjectLink(
   { prefix, scripts }: EnvLocation,
   { env: name = "default" }: ShellOptions,

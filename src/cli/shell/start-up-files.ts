@@ -41,8 +41,8 @@ export const fishActivation = [
 ].join("; ");
 
 /**
- * Returns the shell code that activates the environment. The environment's folder is already on the PATH, for shells that
- * do not read this code. It is removed first, so that it is there only once and `deactivate` removes it.
+ * Returns the shell code that activates the environment. The environment's folder is already on the PATH, for shells
+ * that do not read this code. It is removed first, so that it is there only once and `deactivate` removes it.
  */
 function activation(shell: "bash" | "zsh"): string {
   return `if [ -n "\${POSY_SHELL-}" ] && [ -f "$POSY_SHELL/bin/activate" ]; then

@@ -23,8 +23,8 @@ export function envEntryPath(
 const uncacheable = /^(--upgrade(-package)?(=.*)?|--json|--verbose|-\w*v\w*|--color(=.*)?)$/;
 
 /**
- * Returns the path of the cache entry for a `posy lock`, and the hash that the entry must contain. There is one entry per
- * folder and options, however often the project changes. Returns undefined if the answer must not be cached.
+ * Returns the path of the cache entry for a `posy lock`, and the hash that the entry must contain. There is one entry
+ * per folder and options, however often the project changes. Returns undefined if the answer must not be cached.
  */
 export function lockEntryLocation(
   args: readonly string[],

@@ -19,10 +19,10 @@ export interface InvocationKeyContext {
 }
 
 /**
- * Returns one text with everything that is cheap to read and can change the result of a `posy run`: the options as typed,
- * the variables that Posy, uv and pip read, and the fingerprints of configuration files and version files. The inputs
- * that are only known after resolving (files that requirements files name, an installed Python) are in the cache entry.
- * Returns undefined if the options forbid a cached answer.
+ * Returns one text with everything that is cheap to read and can change the result of a `posy run`: the options as
+ * typed, the variables that Posy, uv and pip read, and the fingerprints of configuration files and version files. The
+ * inputs that are only known after resolving (files that requirements files name, an installed Python) are in the cache
+ * entry. Returns undefined if the options forbid a cached answer.
  */
 export function invocationKey(own: readonly string[], context: InvocationKeyContext): string | undefined {
   if (own.some((arg) => forbidsCache.test(arg)) || readsStandardInput(own)) return undefined;

@@ -4,8 +4,9 @@ import type { CacheInputs } from "./cache-inputs.ts";
 import { areUnchanged, type FileFingerprint } from "../../system/fs/fingerprint.ts";
 
 /**
- * The cache entry of a `posy lock`: which of the project's locks are up to date, and the text for a lock that is missing.
- * The text of each lock is in a file next to the entry, `<entry>.<number>`. The first line of that file is JSON.
+ * The cache entry of a `posy lock`: which of the project's locks are up to date, and the text for a lock that is
+ * missing. The text of each lock is in a file next to the entry, `<entry>.<number>`. The first line of that file is
+ * JSON.
  */
 export interface LockEntry {
   /** The version of this format. */
@@ -78,8 +79,8 @@ export interface FoundLock extends Omit<KnownLock, "answered"> {
 }
 
 /**
- * Writes a cache entry. `before` is the entry that it replaces (`readLockEntry`). A failure is ignored: it only makes the
- * next `posy lock` slower.
+ * Writes a cache entry. `before` is the entry that it replaces (`readLockEntry`). A failure is ignored: it only makes
+ * the next `posy lock` slower.
  */
 export async function writeLockEntry(
   { path, identity }: LockEntryLocation,

@@ -8,7 +8,8 @@ const compositionVersion = 3;
 
 /**
  * Returns the name of an Env: `cpython-3.13.5-<32 digits of a hash of its contents>`. The part before the hash says
- * which Python it has and thereby where `site-packages` is, so that the paths in an Env are known without reading a file.
+ * which Python it has and thereby where `site-packages` is, so that the paths in an Env are known without reading a
+ * file.
  */
 export function envKey(python: Interpreter, pins: readonly PackagePin[], sha256s: readonly string[]): string {
   const content = {

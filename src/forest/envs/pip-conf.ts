@@ -3,7 +3,8 @@
  * `yes` has a value that pip can't parse and therefore prints.
  *
  * Nothing here stops `pip install`. The only setting that would (`user = true`) stops `--target`, `--prefix`, `--root`
- * and `--dry-run` as well, which leave the Env alone. The read-only folders of the Env stop it; `seal.ts` explains this.
+ * and `--dry-run` as well, which leave the Env alone. The read-only folders of the Env stop it; `seal.ts` explains
+ * this.
  */
 export const pipConfiguration = `# This environment is shared, and made by Posy from links into its store. Posy never changes it, but makes a new one.
 # Use \`posy add\` to add packages to a project, or \`posy run --with PACKAGE\`.

@@ -33,7 +33,8 @@ import { type LockChoice, selectPackages } from "../select-packages.ts";
 /**
  * Returns the Blueprint that a lock was made from, without asking any index. Undefined if it is not a lock of Posy.
  * Folders are read as they are now. `folder` is the absolute folder of the lock. If the lock has targets in `only`,
- * the others are left out. Extras and groups are left out, too. Throws `invalid-lock`, `invalid-blueprint`, `lock-mismatch`.
+ * the others are left out. Extras and groups are left out, too. Throws `invalid-lock`, `invalid-blueprint`,
+ * `lock-mismatch`.
  */
 export async function blueprintOfPylock(
   lock: Pylock,
@@ -115,7 +116,9 @@ export function fingerprintOfPylock({ tool }: Pylock): string | undefined {
   return typeof fingerprint === "string" ? fingerprint : undefined;
 }
 
-/** Returns the fingerprint of the extras and groups of a lock. Undefined if it has none, or if an older Posy made it. */
+/**
+ * Returns the fingerprint of the extras and groups of a lock. Undefined if it has none, or if an older Posy made it.
+ */
 export function listsFingerprintOfPylock({ tool }: Pylock): string | undefined {
   const posy = tool["posy"];
   const fingerprint = isTable(posy) ? posy["lists-fingerprint"] : undefined;

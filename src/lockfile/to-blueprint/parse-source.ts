@@ -23,8 +23,8 @@ import { parseVersion } from "../../vocab/version/index.ts";
 type CheckKeys = (table: TomlTable, key: string, known: readonly string[], noun: string) => unknown;
 
 /**
- * Reads where a package comes from: exactly one of `vcs`, `directory`, `archive`, or files (`sdist`, `wheels`). `strict`
- * refuses unknown keys. Throws `KeyError`.
+ * Reads where a package comes from: exactly one of `vcs`, `directory`, `archive`, or files (`sdist`, `wheels`).
+ * `strict` refuses unknown keys. Throws `KeyError`.
  */
 export function parseSource(entry: TomlTable, key: string, strict: boolean): LockedSource {
   const kinds = ["vcs", "directory", "archive"].filter((name) => entry[name] !== undefined);

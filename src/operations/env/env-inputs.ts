@@ -14,9 +14,9 @@ export function noteInterpreters({ targets }: Blueprint, { python: asked }: Brie
 }
 
 /**
- * Notes the files that decide how local projects are built, among them build tools in local folders. An editable project is used in its folder, so those files
- * are enough. For any other folder every file may matter, and noting all of them takes too long: then it returns
- * false, and the Env must not be remembered.
+ * Notes the files that decide how local projects are built, among them build tools in local folders. An editable
+ * project is used in its folder, so those files are enough. For any other folder every file may matter, and noting all
+ * of them takes too long: then it returns false, and the Env must not be remembered.
  */
 export function noteFolders({ targets }: Blueprint, inputs: Inputs): boolean {
   const origins = targets.flatMap(({ packages }) => originsOf(packages));

@@ -35,8 +35,8 @@ export async function linkProjectEnv(
 }
 
 /**
- * Whether a project without the setting gets a `.venv`. With a lock of uv, Poetry or PDM it does not: `.venv` is then the
- * folder into which that tool installs.
+ * Whether a project without the setting gets a `.venv`. With a lock of uv, Poetry or PDM it does not: `.venv` is then
+ * the folder into which that tool installs.
  */
 function defaultVenv(folder: string): false | undefined {
   const locks = ["uv.lock", "poetry.lock", "pdm.lock"];

@@ -36,7 +36,9 @@ export interface LockJob {
    * narrowed.
    */
   readonly projectBrief?: Brief;
-  /** True if `brief` is narrower than `projectBrief`: locked versions may be outside of it, so the indexes are asked. */
+  /**
+   * True if `brief` is narrower than `projectBrief`: locked versions may be outside of it, so the indexes are asked.
+   */
   readonly narrowed?: boolean;
   /** The absolute path of the lock. */
   readonly path: string;

@@ -118,8 +118,8 @@ export async function readFilesWithRoles(
 }
 
 /**
- * Returns the files with a role by path. `sources` maps a compiled `.txt` to the `.in` that it was made from. `left` has
- * a sentence for each file that is not read.
+ * Returns the files with a role by path. `sources` maps a compiled `.txt` to the `.in` that it was made from. `left`
+ * has a sentence for each file that is not read.
  */
 async function rolesIn(folder: string, names: readonly string[]) {
   const nested = names.includes("requirements")

@@ -41,9 +41,8 @@ type Options = Parameters<typeof envBriefParts>[2];
 
 /**
  * Collects the extras and groups of a project, by name. A list is left out (`missing`) if `[tool.uv] conflicts` keeps
- * it apart from an earlier one, if it is malformed, or if it takes packages from other sources than the environment. All
- * are left out if an override of the project has extras.
- * Undefined if the project has no extra and no group.
+ * it apart from an earlier one, if it is malformed, or if it takes packages from other sources than the environment.
+ * All are left out if an override of the project has extras. Undefined if the project has no extra and no group.
  */
 export async function projectLists(
   project: Project,

@@ -43,8 +43,8 @@ export interface ProjectSettings extends Settings {
   /** The Brief of the project alone. The lock is made for it. */
   readonly projectBrief: Brief;
   /**
-   * `projectBrief` narrowed by variables and configuration files. The lock is resolved from it, and its answer also fits
-   * `projectBrief`.
+   * `projectBrief` narrowed by variables and configuration files. The lock is resolved from it, and its answer also
+   * fits `projectBrief`.
    */
   readonly locked: Brief;
   /** Given if options, variables or files may lead to another answer than the lock. */
@@ -64,7 +64,9 @@ export interface ProjectSettings extends Settings {
   readonly env: string;
   /** The extras and groups of `--extra` and `--group` that the environment does not have anyway. */
   readonly askedLists: readonly ListName[];
-  /** The extras and groups that the lock holds. Undefined if there are none, or if it is not the default environment. */
+  /**
+   * The extras and groups that the lock holds. Undefined if there are none, or if it is not the default environment.
+   */
   readonly lists: ListSettings | undefined;
 }
 

@@ -74,7 +74,8 @@ async function isFirstTime(path: string): Promise<boolean> {
 /**
  * Removes a project's links, does some work, and puts them back. Of six build backends only Hatchling follows links
  * when it collects the files of a source distribution, and it does not ignore `.posy`: all packages of the Env would
- * be in it. setuptools follows them too when it looks for files. If the process is killed in between, the next run makes the links again.
+ * be in it. setuptools follows them too when it looks for files. If the process is killed in between, the next run
+ * makes the links again.
  */
 export async function withoutEnvLinks<T>(folder: string, work: () => Promise<T>): Promise<T> {
   const home = join(folder, ".posy");

@@ -1,5 +1,5 @@
 /**
- * The links of a project to its Envs: `.posy/env` for people and tools that are told a path, `.venv` for those that look
- * for it.
+ * The links of a project to its Envs: `.posy/env` for people and tools that are told a path, `.venv` for those that
+ * look for it.
  */
 export { envLinkPath, linkEnv, withoutEnvLinks } from "./env-link.ts";

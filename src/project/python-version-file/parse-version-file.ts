@@ -64,7 +64,9 @@ export function readPin(written: string): { readonly request: string } | { reado
   return { why: `${quote(request)} is not a version; if it is an environment of pyenv, write its version` };
 }
 
-/** Returns the words of a line that are the request. Specifiers and paths may have spaces; else it is the first word. */
+/**
+ * Returns the words of a line that are the request. Specifiers and paths may have spaces; else it is the first word.
+ */
 function requestWords(written: string): string {
   if (/^[<>=!~]/.test(written)) return written.replace(/\s+#.*$/, "");
   return /[\\/]/.test(written) ? written : (written.split(/\s/, 1)[0] ?? "");

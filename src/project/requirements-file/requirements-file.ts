@@ -12,8 +12,8 @@ export interface RequirementsFile {
   /** True if there is a `--pre`. */
   readonly prerelease: boolean;
   /**
-   * True if there is a `--require-hashes`, or if a requirement or constraint has a `--hash`. Then every package must have
-   * one.
+   * True if there is a `--require-hashes`, or if a requirement or constraint has a `--hash`. Then every package must
+   * have one.
    */
   readonly requireHashes: boolean;
   readonly builds: FileBuildOptions;

@@ -114,7 +114,9 @@ function ownerOf(error: unknown, doing: string): Owner {
   return isInside(path, tmpdir()) ? "temporary" : "other";
 }
 
-/** Returns the absolute path that an error is about. Errors of reading and writing have none, so `doing` may name it. */
+/**
+ * Returns the absolute path that an error is about. Errors of reading and writing have none, so `doing` may name it.
+ */
 function pathOf(error: unknown, doing: string): string | undefined {
   const { syscall, path, dest } = error as { syscall?: unknown; path?: unknown; dest?: unknown };
   // Of a link, `path` is the target and `dest` the link.

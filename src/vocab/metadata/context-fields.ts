@@ -1,7 +1,10 @@
 import { isTable, type TomlTable } from "../../toml/index.ts";
 import type { DynamicKey } from "./project-metadata.ts";
 
-/** hatchling replaces these in requirements: `{root:uri}`, `{home}`, `{env:NAME:default}`. No valid requirement has braces. */
+/**
+ * hatchling replaces these in requirements: `{root:uri}`, `{home}`, `{env:NAME:default}`. No valid requirement has
+ * braces.
+ */
 const contextField = /\{[^{}]*\}/;
 
 /** Whether a requirement of a project that hatchling builds has context fields, which only hatchling can fill in. */

@@ -28,8 +28,8 @@ export function hasDynamic({ metadataVersion }: CoreMetadata): boolean {
 
 /**
  * Returns METADATA made from a parsed `pyproject.toml` if `[project]` has everything that a resolver needs (PEP 621).
- * `version` replaces a dynamic version: for a source distribution, the file name says it. Undefined if the build backend
- * has to be asked, also if the table is malformed, since the backend may accept it.
+ * `version` replaces a dynamic version: for a source distribution, the file name says it. Undefined if the build
+ * backend has to be asked, also if the table is malformed, since the backend may accept it.
  */
 export function staticPyproject(document: unknown, version?: Version): string | undefined {
   if (!isTable(document) || document["project"] === undefined) return undefined;

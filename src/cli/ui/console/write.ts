@@ -12,7 +12,9 @@ export function writeOut(text: string): void {
   if (error !== undefined) throw asPosyError(error, "writing to standard output");
 }
 
-/** Writes everything else to standard error, without logins and tokens. Failures are ignored: nothing could report them. */
+/**
+ * Writes everything else to standard error, without logins and tokens. Failures are ignored: nothing could report them.
+ */
 export function writeError(text: string): void {
   writeAll(2, redact(text));
 }

@@ -31,8 +31,8 @@ interface SegmentLayout {
 }
 
 /**
- * Returns the file with a new segment at its end. The segment contains the program headers, all strings, and the dynamic
- * table if that has no room for the new entries.
+ * Returns the file with a new segment at its end. The segment contains the program headers, all strings, and the
+ * dynamic table if that has no room for the new entries.
  */
 export function appendSegment(parts: ElfParts, changes: readonly ElfChange[]): Uint8Array {
   const strings = newStrings(parts, changes);

@@ -19,8 +19,8 @@ export function isElf(bytes: Uint8Array): boolean {
 }
 
 /**
- * The structures of an ELF file, as a view of its bytes: 32 or 64 bits, in either byte order. Reading outside of the file
- * throws a `RangeError`, which `readElf` and `editElf` catch.
+ * The structures of an ELF file, as a view of its bytes: 32 or 64 bits, in either byte order. Reading outside of the
+ * file throws a `RangeError`, which `readElf` and `editElf` catch.
  */
 export class ElfImage {
   readonly bytes: Uint8Array;

@@ -70,8 +70,8 @@ export class MachSlice {
 }
 
 /**
- * Returns whether bytes begin with the signature of Mach-O, for one processor or several ("fat"). Java's class files have
- * the same signature as fat files, but a larger number after it.
+ * Returns whether bytes begin with the signature of Mach-O, for one processor or several ("fat"). Java's class files
+ * have the same signature as fat files, but a larger number after it.
  */
 export function isMachO(bytes: Uint8Array): boolean {
   if (bytes.length < 28) return false;

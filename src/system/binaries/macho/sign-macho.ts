@@ -12,9 +12,9 @@ const headerSize = 88;
 const hashSize = 32;
 
 /**
- * Replaces the signature of a slice, if it has one, by an ad hoc signature: hashes of all pages without a certificate, as
- * linkers write it. Changes the bytes. Throws a `RangeError` if the new signature has more bytes than the old one; the
- * signatures of `codesign` are always large enough.
+ * Replaces the signature of a slice, if it has one, by an ad hoc signature: hashes of all pages without a certificate,
+ * as linkers write it. Changes the bytes. Throws a `RangeError` if the new signature has more bytes than the old one;
+ * the signatures of `codesign` are always large enough.
  */
 export function signAdHoc({ bytes, commands, isProgram }: MachSlice, identifier: string): void {
   const old = commands.find(({ kind }) => kind === command.codeSignature);
