@@ -154,6 +154,10 @@ const reasons: Readonly<Record<string, string>> = {
   Z_DATA_ERROR: "its compressed body is damaged",
   ERR_BROTLI_FORMAT: "its compressed body is damaged",
   InvalidHTTPResponse: "the answer is not valid HTTP",
+  InvalidContentLength: "the `Content-Length` of the answer is not valid",
+  HPE_INVALID_CONTENT_LENGTH: "the `Content-Length` of the answer is not valid",
+  HPE_UNEXPECTED_CONTENT_LENGTH:
+    "the answer has more than one length, or a `Content-Length` and a `Transfer-Encoding`",
   UND_ERR_HEADERS_OVERFLOW: "the answer has too many headers",
   ResponseHeadersTooLarge: "the answer has too many headers",
   UnsupportedProxyProtocol:

@@ -44,6 +44,16 @@ describe("the error about a failed connection", () => {
     assert.doesNotMatch(failing("", "fetch failed").message, /fetch/);
   });
 
+  test("names a wrong length", () => {
+    for (const code of [
+      "InvalidContentLength",
+      "HPE_INVALID_CONTENT_LENGTH",
+      "HPE_UNEXPECTED_CONTENT_LENGTH",
+    ]) {
+      assert.match(failing(code).message, /Content-Length/, code);
+    }
+  });
+
   test("does not blame the certificate if TLS itself fails", () => {
     const codes = ["EPROTO", "ERR_SSL_WRONG_VERSION_NUMBER", "ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED"];
     for (const code of codes) {
