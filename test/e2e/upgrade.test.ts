@@ -418,7 +418,7 @@ describe("posy upgrade", () => {
     assert.equal(run.status, 0, run.stderr);
     const told = JSON.parse(run.stdout) as Record<string, unknown>;
     assert.deepEqual(told["requirements"], [
-      { list: { kind: "dependencies" }, line: 5, before: "part==1.0", after: "part==1.1" },
+      { place: { kind: "dependencies" }, line: 5, before: "part==1.0", after: "part==1.1" },
     ]);
     assert.deepEqual(lockedIn(sandbox), ["part 1.1"]);
   });
