@@ -19,7 +19,6 @@ export type {
   CommandStep,
   CommandWord,
   Placeholder,
-  ProjectCommand,
 } from "./pyproject/commands/project-command.ts";
 export {
   addDirectRequirement,

@@ -111,12 +111,12 @@ describe("a lock file of another tool, with files of the public index,", () => {
 async function withIndexUrls(text: string): Promise<string> {
   const { db } = newDatabase([], { retries: 5 }, { environment: process.env });
   let real = text;
-  for (const [sandbox = ""] of text.matchAll(/https:\/\/files\.example\/[^']+/g)) {
-    const filename = basename(sandbox);
+  for (const [url = ""] of text.matchAll(/https:\/\/files\.example\/[^']+/g)) {
+    const filename = basename(url);
     const { releases } = await db.project(parsePackageName(parseWheelFilename(filename).name));
     const file = releases.flatMap(({ artifacts }) => artifacts).find((each) => each.filename === filename);
     assert.ok(file?.hashes["sha256"] && text.includes(file.hashes["sha256"]), filename);
-    real = real.replace(sandbox, file.url);
+    real = real.replace(url, file.url);
   }
   await db.close();
   return real;

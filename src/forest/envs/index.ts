@@ -3,7 +3,6 @@
  */
 export { envKey, interpreterIdentity } from "./env-key.ts";
 export { envAt } from "./env-paths.ts";
-export { envVars } from "./env-vars.ts";
 export type { Env, EnvLocation } from "./env.ts";
 export { externallyManaged } from "./pip-conf.ts";
 export { addedEntries, finishSeal, isIntact, isSealedEnv } from "./seal.ts";

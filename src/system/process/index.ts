@@ -4,7 +4,7 @@
  * programs that Posy waits for.
  */
 export type { Ended } from "./children.ts";
-export { foreground, type ForegroundEnd, runForeground } from "./foreground.ts";
+export { foreground, runForeground } from "./foreground.ts";
 export { ignoredSignals } from "./ignored-signals.ts";
 export { recordInherited } from "./inherited.ts";
 export { runProcessGroup } from "./process-group.ts";

@@ -26,7 +26,6 @@ export {
 } from "./pybi-metadata.ts";
 export {
   formatRecord,
-  type LenientRecord,
   parseRecord,
   parseRecordLeniently,
   type RecordRow,
