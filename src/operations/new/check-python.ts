@@ -7,17 +7,12 @@ import { fittingPython } from "../pythons/fitting-python.ts";
  * and nothing in the catalogue meets needs the network.
  */
 export async function checkPython(request: string, context: OperationContext): Promise<void> {
-  const offline = await openPythons({ offline: true }, { ...context, reporter: silentReporter });
-  try {
-    const known = await offline.interpreters(request, offline.machine.platform).catch(() => []);
-    if (known.length > 0) return;
-  } finally {
-    await offline.close();
-  }
-  const posy = await openPythons({}, context);
-  try {
-    await fittingPython(request, posy);
-  } finally {
-    await posy.close();
-  }
+  if (await isKnown(request, context)) return;
+  await using posy = await openPythons({}, context);
+  await fittingPython(request, posy);
+}
+
+async function isKnown(request: string, context: OperationContext): Promise<boolean> {
+  await using offline = await openPythons({ offline: true }, { ...context, reporter: silentReporter });
+  return (await offline.interpreters(request, offline.machine.platform).catch(() => [])).length > 0;
 }

@@ -31,7 +31,7 @@ export async function findPython(
   const { brief } = settings;
   settings.warnings.forEach((warning) => warn(context, warning));
   reportRequestOrigin(brief, context.reporter);
-  const posy = await openPosyFor(settings, context);
+  await using posy = await openPosyFor(settings, context);
   const { platform } = posy.machine;
   const [interpreter] = await posy.interpreters(brief.python, platform).catch((error: unknown) => {
     throw withRequestOrigin(error, brief);

@@ -30,7 +30,7 @@ export async function installPythons(
   context: OperationContext,
 ): Promise<readonly (InstalledPython | FailedPython)[]> {
   const { reinstall = false, ...sources } = options;
-  const posy = await openPythons(sources, context);
+  await using posy = await openPythons(sources, context);
   const { pythons, origin } = await requestedPythons(requests, context);
   const installations = pythons.map((request) => ({
     ...(request === undefined ? {} : { request }),
@@ -39,7 +39,7 @@ export async function installPythons(
         throw withRequestOrigin(error, { python: request, pythonOrigin: origin });
       }),
   }));
-  return storePythons(installations, posy, { again: reinstall });
+  return await storePythons(installations, posy, { again: reinstall });
 }
 
 /** Returns the requests, or else those of a variable or version file with their origin. Undefined is any Python. */

@@ -34,7 +34,7 @@ export async function listedPythons(
     [],
     openInputs(context.environment, context.cwd),
   );
-  const posy = await openPosyFor(settings, context);
+  await using posy = await openPosyFor(settings, context);
   const { brief } = settings;
   const platforms = brief.platforms.length > 0 ? brief.platforms : [posy.machine.platform];
   return (await listPythons(posy.pythons, wanted))

@@ -59,7 +59,7 @@ export async function pinPython(
 ): Promise<WrittenPin> {
   const path = pinPath({ global }, context);
   const file = await nearestVersionFile({ global }, context);
-  const posy = await openPythons(sources, context);
+  await using posy = await openPythons(sources, context);
   const asked = request === undefined ? file?.pins[0]?.request : pinnable(request);
   const interpreter = await fittingPython(asked, posy);
   const pin = resolved || asked === undefined ? exactly(asked, interpreter) : asked;

@@ -29,7 +29,7 @@ export async function uninstallPythons(
   requests: readonly string[] | "all",
   context: OperationContext,
 ): Promise<UninstalledPythons> {
-  const posy = await openPythons({}, context);
+  await using posy = await openPythons({}, context);
   const stored = await storedPythons(posy.home);
   const { selected, failures } = await selectStored(requests, stored, posy);
   if (requests === "all" && selected.size === 0) warn(context, "there is no Python in the store");

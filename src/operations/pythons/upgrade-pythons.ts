@@ -27,7 +27,7 @@ export async function upgradePythons(
   context: OperationContext,
 ): Promise<readonly PythonUpgrade[]> {
   const wanted = requests.map(minorRequest);
-  const posy = await openPythons(options, context);
+  await using posy = await openPythons(options, context);
   const { platform } = posy.machine;
   const stored = (await storedPythons(posy.home)).filter(
     ({ interpreter }) => interpreter.platform === platform,
