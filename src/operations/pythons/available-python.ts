@@ -1,7 +1,7 @@
 import type { Posy } from "../../posy.ts";
 import { PosyError } from "../../errors/posy-error.ts";
 import { type Interpreter, parsePythonRequest } from "../../model/index.ts";
-import { nearPythons } from "./near-pythons.ts";
+import { fittingPython, noPython } from "./fitting-python.ts";
 
 /**
  * Returns the interpreter for a request that can be put into the store: the one that `posy run` would use. Throws
@@ -9,15 +9,11 @@ import { nearPythons } from "./near-pythons.ts";
  */
 export async function availablePython(request: string | undefined, posy: Posy): Promise<Interpreter> {
   if (request !== undefined) refuseInstalled(request);
-  const { platform } = posy.machine;
-  const [best] = await posy.interpreters(request, platform);
-  if (best !== undefined && best.source.kind !== "adopted") return best;
-  const missing = request === undefined ? "no Python" : `no Python that meets \`${request}\``;
-  const hint =
-    best?.source.kind === "adopted"
-      ? `\`${best.source.executable}\` of this machine fits: it is used where it is, and nothing has to be installed`
-      : await nearPythons(request, posy);
-  throw new PosyError("no-interpreter", `${missing} is available for \`${platform}\``, { hint });
+  const best = await fittingPython(request, posy);
+  const { source } = best;
+  if (source.kind !== "adopted") return best;
+  const hint = `\`${source.executable}\` of this machine fits: it is used where it is, and nothing has to be installed`;
+  throw noPython(request, posy, hint);
 }
 
 function refuseInstalled(request: string): void {

@@ -8,11 +8,13 @@ import { nearPythons } from "./near-pythons.ts";
  * the hint has the nearest versions.
  */
 export async function fittingPython(request: string | undefined, posy: Posy): Promise<Interpreter> {
-  const { platform } = posy.machine;
-  const [best] = await posy.interpreters(request, platform);
+  const [best] = await posy.interpreters(request, posy.machine.platform);
   if (best !== undefined) return best;
+  throw noPython(request, posy, await nearPythons(request, posy));
+}
+
+/** Returns the error for a request that no interpreter meets. */
+export function noPython(request: string | undefined, { machine }: Posy, hint: string): PosyError {
   const missing = request === undefined ? "no Python" : `no Python that meets \`${request}\``;
-  throw new PosyError("no-interpreter", `${missing} is available for \`${platform}\``, {
-    hint: await nearPythons(request, posy),
-  });
+  return new PosyError("no-interpreter", `${missing} is available for \`${machine.platform}\``, { hint });
 }

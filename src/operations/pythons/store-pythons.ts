@@ -1,4 +1,5 @@
 import type { Posy } from "../../posy.ts";
+import { OnceMap } from "../../async/index.ts";
 import { interpreterIdentity } from "../../forest/envs/index.ts";
 import type { Interpreter } from "../../model/index.ts";
 import { storedNames } from "../../pythons/discover/index.ts";
@@ -37,14 +38,15 @@ export async function storePythons(
 ): Promise<readonly (InstalledPython | FailedPython)[]> {
   const before = new Set(await storedNames(posy.home.pythons));
   // Two requests may lead to the same interpreter.
-  const installing = new Map<string, ReturnType<Posy["forest"]["interpreter"]>>();
+  const installing = new OnceMap<string, Awaited<ReturnType<Posy["forest"]["interpreter"]>>>();
   const install = async ({ request, find }: PythonToStore): Promise<InstalledPython> => {
     const interpreter = await find();
     const identity = interpreterIdentity(interpreter);
-    const stored = installing.get(identity) ?? posy.forest.interpreter(interpreter, { again });
-    installing.set(identity, stored);
+    const stored = await installing.getOrStart(identity, () =>
+      posy.forest.interpreter(interpreter, { again }),
+    );
     const state = !before.has(identity) ? "installed" : again ? "reinstalled" : "present";
-    return { ...(request === undefined ? {} : { request }), state, interpreter, ...(await stored) };
+    return { ...(request === undefined ? {} : { request }), state, interpreter, ...stored };
   };
   return Promise.all(
     pythons.map((python) =>
