@@ -14,13 +14,8 @@ interface LockContent {
  * Returns the part of a lock that is asked for: the environment with the extras and groups of `--extra` and `--group`.
  * Undefined if the lock does not have all of them.
  */
-export function lockedPart(
-  { blueprint, lists }: LockContent,
-  askedLists: readonly ListName[],
-): Blueprint | undefined {
-  if (askedLists.length === 0) return blueprint;
-  const missing = askedLists.find((list) => !lists?.lists.some((locked) => isSameList(locked, list)));
-  return missing === undefined && lists ? withLists(blueprint, lists, askedLists) : undefined;
+export function lockedPart(content: LockContent, askedLists: readonly ListName[]): Blueprint | undefined {
+  return missingList(content, askedLists) === undefined ? partOf(content, askedLists) : undefined;
 }
 
 /**
@@ -31,15 +26,23 @@ export function frozenPart(
   content: LockContent,
   { askedLists, lockPath, env }: Pick<ProjectSettings, "askedLists" | "lockPath" | "env">,
 ): Blueprint {
-  const part = lockedPart(content, askedLists);
-  if (part !== undefined) return part;
-  const { lists } = content;
-  const list = askedLists.find((asked) => !lists?.lists.some((locked) => isSameList(locked, asked)));
-  const { kind, name } = list ?? { kind: "group", name: "" };
-  const reason = lists?.missing.find((missing) => list && isSameList(missing, list))?.reason;
+  const list = missingList(content, askedLists);
+  if (list === undefined) return partOf(content, askedLists);
+  const { kind, name } = list;
+  const reason = content.lists?.missing.find((missing) => isSameList(missing, list))?.reason;
   const what = `\`${basename(lockPath)}\` does not have the ${kind} \`${name}\``;
   const why = reason === undefined ? "" : `, because ${reasonTexts[reason] ?? unfit(reason)}`;
   throw new PosyError("lock-mismatch", `${what}${why}`, { hint: hintFor(kind, name, reason, env) });
+}
+
+/** Returns the first list that a lock does not have. */
+function missingList({ lists }: LockContent, askedLists: readonly ListName[]): ListName | undefined {
+  return askedLists.find((list) => !lists?.lists.some((locked) => isSameList(locked, list)));
+}
+
+/** Like `lockedPart`, for lists that the lock has. */
+function partOf({ blueprint, lists }: LockContent, askedLists: readonly ListName[]): Blueprint {
+  return lists === undefined || askedLists.length === 0 ? blueprint : withLists(blueprint, lists, askedLists);
 }
 
 const reasonTexts: Readonly<Record<string, string>> = {
@@ -61,7 +64,7 @@ function hintFor(kind: ListName["kind"], name: string, reason: string | undefine
     : `add it to \`${kind}s\` in \`[tool.posy.envs.${env}]\` and run \`posy lock\`, or leave out \`--frozen\``;
 }
 
-/** Returns the error for a Python that a lock does not have, where the lock is used as it is. */
+/** Returns the error for `--frozen` with a Python that the lock does not have. */
 export function notLockedPython({ targets }: Blueprint, python: string, lockPath: string): PosyError {
   const versions = [...new Set(targets.map((target) => `\`${target.python.version}\``))].join(", ");
   return new PosyError(
