@@ -80,15 +80,16 @@ async function isFirstTime(path: string): Promise<boolean> {
 export async function withoutEnvLinks<T>(folder: string, work: () => Promise<T>): Promise<T> {
   const home = join(folder, ".posy");
   const found = await readdir(home, { withFileTypes: true }).catch(() => []);
-  const all = found.filter((entry) => entry.isSymbolicLink()).map(({ name }) => join(home, name));
-  const pairs = await Promise.all(all.map(async (link) => [link, await readlink(link)] as const));
-  const ofPosy = pairs.filter(([, target]) => leadsToEnv(target));
   const venv = join(folder, ".venv");
-  const ofVenv = (await linksIn(venv)).map(async (name) => {
-    const link = join(venv, name);
-    return [link, await readlink(link)] as const;
-  });
-  const targets = [...ofPosy, ...(await Promise.all(ofVenv))];
+  const withTargets = (links: readonly string[]) =>
+    Promise.all(links.map(async (link) => [link, await readlink(link)] as const));
+  const ofPosy = await withTargets(
+    found.filter((entry) => entry.isSymbolicLink()).map(({ name }) => join(home, name)),
+  );
+  const targets = [
+    ...ofPosy.filter(([, target]) => leadsToEnv(target)),
+    ...(await withTargets((await linksIn(venv)).map((name) => join(venv, name)))),
+  ];
   try {
     for (const [link] of targets) await rm(link, { force: true });
     return await work();
