@@ -71,8 +71,8 @@ export function unknownCommand(
 function hintFor(name: string, names: readonly string[]): string {
   if (/\.pyw?$/i.test(name)) return `\`posy run ${name}\` runs a script`;
   const other = Object.hasOwn(familiar, name) ? familiar[name] : undefined;
-  const similar = didYouMean(name, names).map((near) => `\`${near}\``);
   if (other !== undefined) return other;
+  const similar = didYouMean(name, names).map((near) => `\`${near}\``);
   if (similar.length > 0) return `did you mean ${similar.join(" or ")}?`;
   return `\`posy --help\` lists the commands; ${tool}`;
 }
