@@ -23,9 +23,10 @@ export { reachablePins } from "./reachable-pins.ts";
 export { pathFrom, systemPath, urlOf } from "./relative-location.ts";
 export {
   blueprintOfPylock,
+  contentOfPylock,
+  type LockContent,
   fingerprintOfPylock,
   listsFingerprintOfPylock,
-  listsOfPylock,
 } from "./to-blueprint/blueprint-of-pylock.ts";
 export { parsePylock } from "./to-blueprint/parse-pylock.ts";
 export { preferencesOfConflicted } from "./to-blueprint/preferences-of-conflicted.ts";

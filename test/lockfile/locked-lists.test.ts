@@ -6,7 +6,7 @@ import { lockOfBlueprint } from "../../src/lockfile/from-blueprint/lock-of-bluep
 import { type LockedList, type LockedLists, withLists } from "../../src/lockfile/locked-lists.ts";
 import { reachablePins } from "../../src/lockfile/reachable-pins.ts";
 import { selectPackages } from "../../src/lockfile/select-packages.ts";
-import { blueprintOfPylock, listsOfPylock } from "../../src/lockfile/to-blueprint/blueprint-of-pylock.ts";
+import { blueprintOfPylock, contentOfPylock } from "../../src/lockfile/to-blueprint/blueprint-of-pylock.ts";
 import { parsePylock } from "../../src/lockfile/to-blueprint/parse-pylock.ts";
 import type { Blueprint, PackagePin } from "../../src/model/blueprint.ts";
 import { markerEnvironment } from "../../src/pythons/compatibility/interpreter-markers.ts";
@@ -121,7 +121,7 @@ describe("a lock with extras and groups", () => {
     const base = baseOf(whole, "app");
     const lock = await parsePylock(await textOf(base, lists), "pylock.toml");
     assert.deepEqual(await blueprintOfPylock(lock, folder), base);
-    const read = await listsOfPylock(lock, folder);
+    const read = (await contentOfPylock(lock, folder))?.lists;
     assert.ok(read);
     assert.deepEqual(read.missing, lists.missing);
     assert.equal(read.fingerprint, "l");
@@ -136,7 +136,9 @@ describe("a lock with extras and groups", () => {
 
   test("of an older Posy has no lists", async () => {
     const text = formatPylock(await lockOfBlueprint(baseOf(whole, "app"), { folder, fingerprint: "f" }));
-    assert.equal(await listsOfPylock(await parsePylock(text, "pylock.toml"), folder), undefined);
+    const content = await contentOfPylock(await parsePylock(text, "pylock.toml"), folder);
+    assert.ok(content);
+    assert.equal(content.lists, undefined);
   });
 
   test("whose lists are malformed is rejected", async () => {
@@ -145,7 +147,7 @@ describe("a lock with extras and groups", () => {
       "requires = 1",
     );
     const lock = await parsePylock(text, "pylock.toml");
-    await assert.rejects(listsOfPylock(lock, folder), { code: "invalid-lock" });
+    await assert.rejects(contentOfPylock(lock, folder), { code: "invalid-lock" });
   });
 });
 

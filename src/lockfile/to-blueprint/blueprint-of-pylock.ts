@@ -41,42 +41,34 @@ export async function blueprintOfPylock(
   folder: string,
   only?: PlatformName,
 ): Promise<Blueprint | undefined> {
-  return readPosyTable(lock, (posy) => targetsIn(lock, posy, { folder, only }));
+  return readPosyTable(lock, (posy) => new TargetReader(lock, posy, folder).blueprint(only));
+}
+
+/** What a lock of Posy holds. */
+export interface LockContent {
+  /** The environment, without extras and groups. */
+  readonly blueprint: Blueprint;
+  /** The extras and groups, with their packages. Undefined if there are none, or if an older Posy made the lock. */
+  readonly lists: LockedLists | undefined;
 }
 
 /**
- * Returns the extras and groups of a lock of Posy, with their packages. Undefined if the lock has none, or if an older
- * Posy made it. The arguments and errors are those of `blueprintOfPylock`.
+ * Returns the Blueprint of a lock together with its extras and groups. The arguments and errors are those of
+ * `blueprintOfPylock`.
  */
-export async function listsOfPylock(
+export async function contentOfPylock(
   lock: Pylock,
   folder: string,
   only?: PlatformName,
-): Promise<LockedLists | undefined> {
-  const choice = { extras: lock.extras, groups: lock.dependencyGroups };
+): Promise<LockContent | undefined> {
   return readPosyTable(lock, async (posy) => {
+    const reader = new TargetReader(lock, posy, folder);
+    const blueprint = await reader.blueprint(only);
     const lists = readListsTable(posy);
-    return lists && { ...lists, whole: await targetsIn(lock, posy, { folder, only, choice }) };
+    if (lists === undefined) return { blueprint, lists };
+    const choice = { extras: lock.extras, groups: lock.dependencyGroups };
+    return { blueprint, lists: { ...lists, whole: await reader.blueprint(only, choice) } };
   });
-}
-
-interface TargetsOptions {
-  readonly folder: string;
-  readonly only: PlatformName | undefined;
-  readonly choice?: LockChoice;
-}
-
-async function targetsIn(
-  lock: Pylock,
-  posy: TomlTable,
-  { folder, only, choice }: TargetsOptions,
-): Promise<Blueprint> {
-  const all = tables(posy["targets"]);
-  const wanted = all.filter(({ platform }) => platform === only);
-  const reader = new TargetReader(lock, posy, folder, choice);
-  const targets: BlueprintTarget[] = [];
-  for (const table of wanted.length > 0 ? wanted : all) targets.push(await reader.target(table));
-  return { blueprintVersion: 1, targets };
 }
 
 async function readPosyTable<Value>(
@@ -129,21 +121,30 @@ export function listsFingerprintOfPylock({ tool }: Pylock): string | undefined {
 class TargetReader {
   private readonly lock: Pylock;
   private readonly folder: string;
-  private readonly choice: LockChoice | undefined;
+  private readonly posy: TomlTable;
   private readonly builds: readonly TomlTable[];
   private readonly withBuildPackage: ReturnType<typeof buildPackagesReader>;
   private readonly knownBuilds = new Map<TomlTable, Promise<PinnedBuild>>();
   private readonly knownPins = new Map<LockedPackage, KnownPin[]>();
 
-  constructor(lock: Pylock, posy: TomlTable, folder: string, choice: LockChoice | undefined) {
+  constructor(lock: Pylock, posy: TomlTable, folder: string) {
     this.lock = lock;
-    this.choice = choice;
+    this.posy = posy;
     this.folder = folder;
     this.builds = tables(posy["builds"]);
     this.withBuildPackage = buildPackagesReader(tables(posy["build-packages"]));
   }
 
-  async target(table: TomlTable): Promise<BlueprintTarget> {
+  /** Reads the targets of a platform; all of them if the lock has none of it. */
+  async blueprint(only: PlatformName | undefined, choice?: LockChoice): Promise<Blueprint> {
+    const all = tables(this.posy["targets"]);
+    const wanted = all.filter(({ platform }) => platform === only);
+    const targets: BlueprintTarget[] = [];
+    for (const table of wanted.length > 0 ? wanted : all) targets.push(await this.target(table, choice));
+    return { blueprintVersion: 1, targets };
+  }
+
+  private async target(table: TomlTable, choice: LockChoice | undefined): Promise<BlueprintTarget> {
     const name = optionalAt(table, "name", "targets", textAt) ?? "";
     const platform = platformNames.find((name) => name === table["platform"]);
     if (platform === undefined) throw refuseKey("targets.platform", "is missing or unknown");
@@ -157,7 +158,7 @@ class TargetReader {
     const ranks = tagRanksOf(bare.python);
     const artifacts = isTable(table["artifacts"]) ? table["artifacts"] : {};
     const read: KnownPin[] = [];
-    for (const entry of selectPackages(this.lock, markerEnvironment(bare.python), this.choice)) {
+    for (const entry of selectPackages(this.lock, markerEnvironment(bare.python), choice)) {
       const chosen = artifacts[entry.name];
       const file =
         entry.source.kind !== "files"

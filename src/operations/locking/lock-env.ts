@@ -3,12 +3,12 @@ import type { Blueprint, Brief } from "../../model/index.ts";
 import type { Posy } from "../../posy.ts";
 import { PosyError } from "../../errors/posy-error.ts";
 import {
-  blueprintOfPylock,
+  contentOfPylock,
   type FileLister,
+  type LockContent,
   fingerprintOfPylock,
   listsFingerprintOfPylock,
   formatPylock,
-  listsOfPylock,
   type LockedLists,
   lockOfBlueprint,
   parsePylock,
@@ -286,10 +286,7 @@ export async function frozenLock(path: string, platform?: PlatformName): Promise
 }
 
 /** Like `frozenLock`, and returns the extras and groups of the lock, too. */
-export async function readFrozen(
-  path: string,
-  platform?: PlatformName,
-): Promise<Pick<ReadLock, "blueprint" | "lists">> {
+export async function readFrozen(path: string, platform?: PlatformName): Promise<LockContent> {
   const text = await textIfThere(path);
   if (text === undefined) throw noLock(path);
   if (isConflicted(text)) {
@@ -332,13 +329,10 @@ export async function writeLock(
   await writeUserFile(path, text);
 }
 
-interface ReadLock {
-  readonly blueprint: Blueprint;
+interface ReadLock extends LockContent {
   /** Undefined if the file has two sides of a merge conflict. */
   readonly lock?: Pylock;
   readonly fingerprint: string | undefined;
-  /** The extras and groups of the lock. Undefined if it has none. */
-  readonly lists: LockedLists | undefined;
 }
 
 interface ReadLockOptions {
@@ -368,8 +362,8 @@ async function readSide(text: string, path: string, wanted: ReadLockOptions): Pr
   const isUpToDate =
     wanted.fingerprint === fingerprint && (written === undefined || written === wanted.lists);
   const only = wanted.fingerprint === undefined || isUpToDate ? wanted.platform : undefined;
-  const blueprint = await blueprintOfPylock(lock, dirname(path), only);
-  return blueprint && { blueprint, lock, fingerprint, lists: await listsOfPylock(lock, dirname(path), only) };
+  const content = await contentOfPylock(lock, dirname(path), only);
+  return content && { ...content, lock, fingerprint };
 }
 
 function withoutUpgraded(blueprint: Blueprint, upgrade: boolean | ReadonlySet<PackageName>): Blueprint {

@@ -1,14 +1,8 @@
 import { basename } from "node:path";
 import type { Blueprint } from "../../model/index.ts";
 import { PosyError } from "../../errors/posy-error.ts";
-import { isSameList, type ListName, type LockedLists, withLists } from "../../lockfile/index.ts";
+import { isSameList, type ListName, type LockContent, withLists } from "../../lockfile/index.ts";
 import type { ProjectSettings } from "../session/project-settings.ts";
-
-/** A lock as it was read or made. */
-interface LockContent {
-  readonly blueprint: Blueprint;
-  readonly lists: LockedLists | undefined;
-}
 
 /**
  * Returns the part of a lock that is asked for: the environment with the extras and groups of `--extra` and `--group`.
