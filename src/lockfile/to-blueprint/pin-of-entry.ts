@@ -13,6 +13,7 @@ import { optionalAt, textAt, textsAt, type TomlTable } from "../../toml/index.ts
 import { filenameOf } from "./parse-source.ts";
 import { absoluteRequirement, urlOf } from "../relative-location.ts";
 import type { LockedArchive, LockedFile, LockedPackage, LockedVcs } from "../pylock.ts";
+import { declaredVersion } from "./declared-version.ts";
 
 /**
  * Returns the pin of an entry in a lock of Posy. `file` is the chosen file, and `pinMetadata` the fields that
@@ -47,7 +48,6 @@ export async function pinOfEntry(
 /** Returns the version that the `pyproject.toml` of a local project declares now. It may be newer than the lock. */
 async function versionOf({ origin }: PinnedArtifact): Promise<string | undefined> {
   if (origin?.kind !== "directory") return undefined;
-  const { declaredVersion } = await import("../../builder/metadata/declared-version.ts");
   return declaredVersion(join(fileURLToPath(origin.url), origin.subdirectory ?? "."));
 }
 

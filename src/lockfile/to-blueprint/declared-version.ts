@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { readNamedText } from "../../system/fs/index.ts";
+import { isTable, parseToml } from "../../toml/index.ts";
 import { parseVersion } from "../../vocab/version/index.ts";
 
 /**
@@ -7,10 +8,9 @@ import { parseVersion } from "../../vocab/version/index.ts";
  * build backend computes it, or the file can't be read, which the build reports.
  */
 export async function declaredVersion(folder: string): Promise<string | undefined> {
-  const { parse } = await import("smol-toml");
   try {
-    const { project } = parse(await readNamedText(join(folder, "pyproject.toml")));
-    const { version } = project as { readonly version?: unknown };
+    const { project } = await parseToml(await readNamedText(join(folder, "pyproject.toml")));
+    const version = isTable(project) ? project["version"] : undefined;
     return typeof version === "string" ? parseVersion(version).text : undefined;
   } catch {
     return undefined;
