@@ -1,7 +1,7 @@
 import type { Brief, BriefRequirement } from "../model/index.ts";
 import { PosyError } from "../errors/posy-error.ts";
 import { withoutCredentials } from "../vocab/urls/index.ts";
-import { formatMarker, parseRequirement } from "../vocab/requirement/index.ts";
+import { formatMarker, nameWithExtras, parseRequirement } from "../vocab/requirement/index.ts";
 import type { BuildRequest } from "./build-request.ts";
 import { readReference } from "./read-reference.ts";
 import type { BuildDispatch } from "./build-dispatch.ts";
@@ -30,9 +30,10 @@ export async function nameSources(
           : url;
       const artifact = await readReference(markedUrl, undefined, python, request, dispatch);
       if (artifact === undefined) throw new Error(`\`${url}\` is no source`);
-      const bracket = extras.length > 0 ? `[${extras.join(",")}]` : "";
       const markerText = marker === undefined ? "" : ` ; ${formatMarker(marker)}`;
-      const requirement = parseRequirement(`${artifact.name}${bracket} @ ${markedUrl}${markerText}`);
+      const requirement = parseRequirement(
+        `${nameWithExtras(artifact.name, extras)} @ ${markedUrl}${markerText}`,
+      );
       // Messages show neither credentials nor the internal mark of an editable.
       return { requirement: { ...requirement, text: withoutCredentials(url.replace(/#.*$/s, "")) }, origin };
     }),

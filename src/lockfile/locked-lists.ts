@@ -11,6 +11,7 @@ import {
 } from "../toml/index.ts";
 import {
   formatRequirement,
+  nameWithExtras,
   normalizeName,
   parseRequirement,
   type Requirement,
@@ -76,7 +77,7 @@ export function withLists(
 function rootsOf({ packages }: BlueprintTarget): readonly Requirement[] {
   return packages
     .filter(({ requested }) => requested)
-    .map(({ name, extras }) => parseRequirement(extras.length === 0 ? name : `${name}[${extras.join(",")}]`));
+    .map(({ name, extras }) => parseRequirement(nameWithExtras(name, extras)));
 }
 
 export function isSameList(one: ListName, other: ListName): boolean {

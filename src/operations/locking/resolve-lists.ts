@@ -8,7 +8,7 @@ import {
 } from "../../lockfile/index.ts";
 import type { Blueprint, BlueprintTarget, Brief, PackagePin } from "../../model/index.ts";
 import type { Posy } from "../../posy.ts";
-import { parseRequirement, type Requirement } from "../../vocab/requirement/index.ts";
+import { nameWithExtras, parseRequirement, type Requirement } from "../../vocab/requirement/index.ts";
 import type { ListSettings, ProjectList } from "../session/project-lists.ts";
 
 /** An environment, and the extras and groups to resolve together with it. */
@@ -169,6 +169,6 @@ function namedSources(
   return sources.flatMap(({ url, extras }) => {
     const pin = pins.find(({ artifact: { origin } }) => origin?.url === url.replace(/#.*$/s, ""));
     if (pin === undefined) return [];
-    return [parseRequirement(extras.length === 0 ? pin.name : `${pin.name}[${extras.join(",")}]`)];
+    return [parseRequirement(nameWithExtras(pin.name, extras))];
   });
 }

@@ -1,7 +1,12 @@
 import { pathToFileURL } from "node:url";
 import type { BriefRequirement, SourceRequirement } from "../../model/index.ts";
 import { PosyError } from "../../errors/posy-error.ts";
-import { type ExtraName, parseRequirement, type Requirement } from "../../vocab/requirement/index.ts";
+import {
+  type ExtraName,
+  nameWithExtras,
+  parseRequirement,
+  type Requirement,
+} from "../../vocab/requirement/index.ts";
 import { anyVersion } from "../../vocab/version/index.ts";
 import type { BriefParts, BriefPartsOptions } from "./brief-parts.ts";
 import { expandGroup } from "./expand-group.ts";
@@ -102,8 +107,7 @@ function selfOf(project: Project, extras: readonly ExtraName[]): Self {
   if (!project.isPackage) return {};
   const url = folderUrl(project);
   if (project.name === undefined) return { unnamed: [{ url, extras, editable: true, origin: fileName }] };
-  const bracket = extras.length > 0 ? `[${extras.join(",")}]` : "";
-  const requirement = parseRequirement(`${project.name}${bracket} @ ${url}`);
+  const requirement = parseRequirement(`${nameWithExtras(project.name, extras)} @ ${url}`);
   return { named: [{ requirement, origin: fileName }] };
 }
 

@@ -3,7 +3,7 @@ import type { Node, PackageNode } from "../node.ts";
 import type { RejectionKind } from "../candidates/rejection.ts";
 import type { Derivation, Failed } from "../solve-target.ts";
 import { safeUrl } from "../../system/http/index.ts";
-import type { Requirement } from "../../vocab/requirement/index.ts";
+import { nameWithExtras, type Requirement } from "../../vocab/requirement/index.ts";
 import { isPrerelease } from "../../vocab/version/index.ts";
 import { describeVersions, type Subject } from "./describe-versions.ts";
 
@@ -129,6 +129,6 @@ export function label(node: PackageNode): string {
  * credentials in its URL.
  */
 export function requirementText({ name, extras, specifier, url }: Requirement): string {
-  const head = extras.length === 0 ? name : `${name}[${extras.join(",")}]`;
+  const head = nameWithExtras(name, extras);
   return url === undefined ? head + specifier.text.replace(/\s+/g, "") : `${head} @ ${safeUrl(url)}`;
 }

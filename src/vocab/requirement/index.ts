@@ -14,4 +14,10 @@ export {
 } from "./marker.ts";
 export { type ExtraName, normalizeName, type PackageName, parseExtraName, parsePackageName } from "./name.ts";
 export { parseMarker } from "./parse-marker.ts";
-export { formatRequirement, markerOfText, parseRequirement, type Requirement } from "./requirement.ts";
+export {
+  formatRequirement,
+  markerOfText,
+  nameWithExtras,
+  parseRequirement,
+  type Requirement,
+} from "./requirement.ts";

@@ -178,9 +178,13 @@ function remembered(text: string, read: () => Marker): Marker {
 
 /** Writes the normalised text, which `parseRequirement` reads as the same requirement. */
 export function formatRequirement({ name, extras, specifier, url, marker }: Requirement): string {
-  const bracket = extras.length > 0 ? `[${extras.join(",")}]` : "";
   const versions = url === undefined ? formatSpecifierSet(specifier) : ` @ ${url}`;
   // A `;` right after a URL would belong to it.
   const condition = marker ? `${url === undefined ? "" : " "}; ${formatMarker(marker)}` : "";
-  return name + bracket + versions + condition;
+  return nameWithExtras(name, extras) + versions + condition;
+}
+
+/** Writes a name with its extras, if it has any: `httpx[http2,socks]`. */
+export function nameWithExtras(name: string, extras: readonly string[]): string {
+  return extras.length === 0 ? name : `${name}[${extras.join(",")}]`;
 }

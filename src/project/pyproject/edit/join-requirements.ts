@@ -1,4 +1,4 @@
-import { parseRequirement, type Requirement } from "../../../vocab/requirement/index.ts";
+import { nameWithExtras, parseRequirement, type Requirement } from "../../../vocab/requirement/index.ts";
 
 /** Whether a requirement has specifiers or a URL. */
 export function hasVersionsOrUrl({ specifier, url }: Requirement): boolean {
@@ -24,5 +24,5 @@ export function joinRequirements(old: string, typed: string, replacesUrl = false
   const extras = [...new Set([...before.extras, ...wanted.extras])].sort();
   if (extras.length === kept.extras.length) return text;
   const [, name = "", rest = ""] = /^\s*([\w.-]+)\s*(?:\[[^\]]*\])?(.*)$/s.exec(text) ?? [];
-  return `${name}[${extras.join(",")}]${rest}`;
+  return nameWithExtras(name, extras) + rest;
 }
