@@ -11,7 +11,6 @@ export { lockOfBlueprint } from "./from-blueprint/lock-of-blueprint.ts";
 export { isLockName } from "./lock-name.ts";
 export {
   isSameList,
-  isSameTarget,
   type ListName,
   type LockedList,
   type LockedLists,

@@ -1,4 +1,4 @@
-import type { Blueprint, BlueprintTarget } from "../model/index.ts";
+import { type Blueprint, type BlueprintTarget, sameTargetIn } from "../model/index.ts";
 import {
   isTable,
   nonEmptyTextAt,
@@ -64,7 +64,7 @@ export function withLists(
     .filter((list) => chosen.some((name) => isSameList(name, list)))
     .flatMap((list) => list.requirements);
   const targets = base.targets.map((target): BlueprintTarget => {
-    const { packages } = whole.targets.find((candidate) => isSameTarget(candidate, target)) ?? target;
+    const { packages } = sameTargetIn(whole, target) ?? target;
     return {
       ...target,
       packages: reachablePins(packages, target.python, [...rootsOf(target), ...requirements]),
@@ -82,16 +82,6 @@ function rootsOf({ packages }: BlueprintTarget): readonly Requirement[] {
 
 export function isSameList(one: ListName, other: ListName): boolean {
   return one.kind === other.kind && one.name === other.name;
-}
-
-export function isSameTarget(one: BlueprintTarget, other: BlueprintTarget): boolean {
-  const { platform, python } = one;
-  return (
-    platform === other.platform &&
-    python.implementation === other.python.implementation &&
-    python.version === other.python.version &&
-    python.freeThreaded === other.python.freeThreaded
-  );
 }
 
 /** Returns the keys of `[tool.posy]` for lists. */

@@ -38,3 +38,4 @@ export {
   parsePythonRequest,
   type PythonRequest,
 } from "./python-request.ts";
+export { isSameTarget, sameTargetIn } from "./same-target.ts";

@@ -1,6 +1,6 @@
-import type { Blueprint, BlueprintTarget } from "../../model/index.ts";
+import { type Blueprint, type BlueprintTarget, isSameTarget } from "../../model/index.ts";
 import { type Marker, parseMarker } from "../../vocab/requirement/index.ts";
-import { isSameTarget, type LockedList } from "../locked-lists.ts";
+import type { LockedList } from "../locked-lists.ts";
 import { reachablePins } from "../reachable-pins.ts";
 import type { MarkerFinder } from "../select-marker.ts";
 import { markerText } from "./format-pylock.ts";

@@ -1,12 +1,13 @@
 import { PosyError } from "../../errors/posy-error.ts";
+import { type LockedList, type LockedLists, type MissingList, reachablePins } from "../../lockfile/index.ts";
 import {
+  type Blueprint,
+  type BlueprintTarget,
+  type Brief,
   isSameTarget,
-  type LockedList,
-  type LockedLists,
-  type MissingList,
-  reachablePins,
-} from "../../lockfile/index.ts";
-import type { Blueprint, BlueprintTarget, Brief, PackagePin } from "../../model/index.ts";
+  type PackagePin,
+  sameTargetIn,
+} from "../../model/index.ts";
 import type { Posy } from "../../posy.ts";
 import { nameWithExtras, parseRequirement, type Requirement } from "../../vocab/requirement/index.ts";
 import type { ListSettings, ProjectList } from "../session/project-lists.ts";
@@ -102,7 +103,7 @@ function joined(base: Blueprint, earlier: Blueprint | undefined): Blueprint {
   if (earlier === undefined) return base;
   const targets = base.targets.map((target): BlueprintTarget => {
     const names = new Set(target.packages.map(({ name }) => name));
-    const other = earlier.targets.find((candidate) => isSameTarget(candidate, target));
+    const other = sameTargetIn(earlier, target);
     const added = (other?.packages ?? []).filter(({ name }) => !names.has(name));
     return { ...target, packages: [...target.packages, ...added] };
   });
@@ -138,7 +139,7 @@ function resultOf(
 /** Returns the error for lists that need other versions than the environment has. */
 function otherVersions(base: Blueprint, whole: Blueprint): PosyError {
   const differences = base.targets.flatMap((target) => {
-    const other = whole.targets.find((candidate) => isSameTarget(candidate, target));
+    const other = sameTargetIn(whole, target);
     const versions = new Map(other?.packages.map(({ name, version }) => [name, version]));
     return target.packages
       .filter(({ name, version }) => versions.get(name) !== version)

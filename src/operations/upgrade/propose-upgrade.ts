@@ -1,5 +1,4 @@
-import { isSameTarget } from "../../lockfile/index.ts";
-import type { Blueprint, Brief } from "../../model/index.ts";
+import { type Blueprint, type Brief, isSameTarget } from "../../model/index.ts";
 import { PosyError } from "../../errors/posy-error.ts";
 import { type EnvName, type Project, replaceRequirement, type RequirementList } from "../../project/index.ts";
 import { leastOf, raiseBounds, replaceBounds, withoutCeiling } from "./raise-bounds.ts";
