@@ -4,7 +4,9 @@ import {
   buildableOfPin,
   type Interpreter,
   type PackagePin,
+  type SourceArtifact,
 } from "../../model/index.ts";
+import { OnceMap } from "../../async/index.ts";
 import { formatSpecifierSet } from "../../vocab/version/index.ts";
 import type { CoreMetadata } from "../../vocab/metadata/index.ts";
 import { isEditable } from "../buildable.ts";
@@ -23,27 +25,30 @@ export async function changedProjects(
   dispatch: BuildDispatch,
 ): Promise<readonly string[]> {
   const changed = new Set<string>();
+  // Targets share most projects, and what a project declares is the same for all of them.
+  const declared = new OnceMap<string, CoreMetadata | undefined>();
+  const declaredBy = (source: SourceArtifact) =>
+    declared.getOrStart(source.url, () => staticMetadataOf(source, dispatch));
   for (const { packages, python } of targets) {
     for (const pin of packages) {
       if (pin.artifact.origin?.kind !== "directory" || pin.metadata.unread || changed.has(pin.name)) continue;
-      const metadata = await currentMetadata(pin, python, request, dispatch);
+      const source = buildableOfPin(pin);
+      if (source.kind !== "source") continue;
+      const metadata =
+        (await declaredBy(source)) ?? (await backendMetadata(source, python, request, dispatch));
       if (metadata !== undefined && !isUnchanged(pin, metadata)) changed.add(pin.name);
     }
   }
   return [...changed];
 }
 
-/** Returns undefined if the backend decides, and it must not be asked (`--no-build`). */
-async function currentMetadata(
-  pin: PackagePin,
+/** Returns what the backend says; undefined if it must not be asked (`--no-build`). */
+async function backendMetadata(
+  source: SourceArtifact,
   python: Interpreter,
   request: BuildRequest,
   dispatch: BuildDispatch,
 ): Promise<CoreMetadata | undefined> {
-  const source = buildableOfPin(pin);
-  if (source.kind !== "source") return undefined;
-  const metadata = await staticMetadataOf(source, dispatch);
-  if (metadata !== undefined) return metadata;
   if (!isEditable(source) && !allowsBuild(request.policy, source.name)) return undefined;
   return builtMetadata(source, labelOf(source), python, request, dispatch);
 }
