@@ -1,6 +1,6 @@
 /** The number of lines of a failed build that are shown. The log file has all of them. */
 const maxLines = 25;
-/** The number of lines before a traceback that are shown if none of them is an error. */
+/** If no line before a traceback is an error, Posy shows this many of these lines. */
 const contextLines = 5;
 /** In characters. */
 const maxLineLength = 240;

@@ -37,7 +37,7 @@ export async function cacheSizeCommand(options: JsonOption, context: CommandCont
   return 0;
 }
 
-/** `posy cache clean`: removes everything, or the given parts. All of it is made again when it is needed. */
+/** `posy cache clean`: removes everything, or the given parts. Posy fetches or builds removed files again on demand. */
 export async function cacheCleanCommand(
   typed: readonly string[],
   options: JsonOption,
