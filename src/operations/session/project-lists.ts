@@ -62,29 +62,37 @@ export async function projectLists(
   const written = new Set(base.requirements.map(({ requirement }) => formatRequirement(requirement)));
   const partsWith = (lists: readonly ListName[]) =>
     envBriefParts(project, base.env, { ...options, ...chosen(project, lists) });
-  const lists: ProjectList[] = [];
-  const missing: MissingList[] = [];
-  let all = base;
-  for (const list of names) {
+  /** Returns the environment with some lists, or the reason why one lock cannot hold them. */
+  const together = async (lists: readonly ListName[]): Promise<LocalParts | "source" | "conflict"> => {
     try {
-      const alone = partsWith([list]);
-      const together = await withLocalSources(partsWith([...lists, list]));
-      if (!hasSameSources(base, together, project)) {
-        missing.push({ ...list, reason: "source" });
-        continue;
-      }
-      all = together;
-      const briefRequirements = alone.requirements.filter(
-        ({ requirement }) => !written.has(formatRequirement(requirement)),
-      );
-      const requirements = briefRequirements.map(({ requirement }) => requirement);
-      lists.push({ ...list, requirements, briefRequirements, sources: alone.sources });
+      const parts = await withLocalSources(partsWith(lists));
+      return hasSameSources(base, parts, project) ? parts : "source";
     } catch (error) {
       if (!(error instanceof PosyError)) throw error;
-      missing.push({ ...list, reason: "conflict" });
+      return "conflict";
+    }
+  };
+  const projectList = (list: ListName): ProjectList => {
+    const { requirements: all, sources } = partsWith([list]);
+    const briefRequirements = all.filter(({ requirement }) => !written.has(formatRequirement(requirement)));
+    const requirements = briefRequirements.map(({ requirement }) => requirement);
+    return { ...list, requirements, briefRequirements, sources };
+  };
+  // Adding the lists one by one takes time for the square of their number, and is needed only if one does not fit.
+  const whole = await together(names);
+  if (typeof whole !== "string") return { parts: whole, lists: names.map(projectList), missing: [] };
+  const fitting: ListName[] = [];
+  const missing: MissingList[] = [];
+  let parts = base;
+  for (const list of names) {
+    const next = await together([...fitting, list]);
+    if (typeof next === "string") missing.push({ ...list, reason: next });
+    else {
+      parts = next;
+      fitting.push(list);
     }
   }
-  return { parts: all, lists, missing };
+  return { parts, lists: fitting.map(projectList), missing };
 }
 
 function chosen({ optionalDependencies, groups }: Project, lists: readonly ListName[]) {
