@@ -7,7 +7,6 @@ import { didYouMean, visible } from "../../text/index.ts";
 import { columns } from "../ui/columns.ts";
 import { typedEnvFiles, withEnvFiles } from "../../operations/run/env-files.ts";
 import type { RunArguments } from "../args/split-arguments.ts";
-import { hintForMissingCommand } from "../../operations/run/missing-command.ts";
 import { startCommand } from "../../operations/run/start-command.ts";
 import type { CommandContext } from "./command.ts";
 import { programOf } from "../warm-start/cached-run.ts";
@@ -56,6 +55,7 @@ export async function runCommand(
   const started = await startCommand(await programOf(command), env, environment);
   if (typeof started === "number") return started;
   if (started === "not-found") {
+    const { hintForMissingCommand } = await import("../../operations/run/missing-command.ts");
     const commands = named ? (project?.commands.keys() ?? []) : [];
     const ofProject = project && (await hintForMissingCommand(name, options.env ?? "default", project));
     throw notFound(name, [...programsOf(env), ...commands], options, ofProject);

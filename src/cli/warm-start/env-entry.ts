@@ -5,8 +5,7 @@ import type { Env, EnvLocation } from "../../forest/envs/index.ts";
 import { isIntact } from "../../forest/envs/seal.ts";
 import type { EnvFile } from "../../project/index.ts";
 import type { Home } from "../../system/fs/index.ts";
-import { fingerprintOrNone } from "../../system/fs/fingerprint.ts";
-import { areUnchanged, type FileFingerprint } from "../../system/fs/fingerprint.ts";
+import { areUnchanged, type FileFingerprint, fingerprintOrNone } from "../../system/fs/fingerprint.ts";
 
 /** What a cache entry of `posy run` says. */
 export interface CachedEnv {
