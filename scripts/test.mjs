@@ -1,24 +1,26 @@
 // Runs the tests and prints `N passed, N failed` as the last line.
 //
-//     node scripts/test.mjs [unit|node|e2e|dist|network] …      without an argument: all
+//     node scripts/test.mjs [unit|node|start|e2e|dist|network] …      without an argument: all but e2e
 //
 // unit     test/** on Bun, except e2e and network
 // node     the same tests on Node, bundled first: the library must work on both
-// e2e      test/e2e/** driving the sources
+// start    those files of test/e2e/ that test how Posy starts and runs programs, driving the sources
+// e2e      test/e2e/** driving the sources. They start more slowly than the binary and do the same
 // dist     test/e2e/** driving the compiled dist/posy
 // network  test/network/** against the live index
 import { spawn } from "node:child_process";
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
-const suites = ["unit", "node", "e2e", "dist", "network"];
-const wanted = process.argv.slice(2);
-for (const name of wanted) {
+const suites = ["unit", "node", "start", "e2e", "dist", "network"];
+const named = process.argv.slice(2);
+for (const name of named) {
   if (!suites.includes(name)) {
     console.error(`unknown suite \`${name}\`; there are: ${suites.join(", ")}`);
     process.exit(2);
   }
 }
+const wanted = named.length > 0 ? named : suites.filter((name) => name !== "e2e");
 const bun = join("node_modules", "bun", "bin", "bun.exe");
 const files = readdirSync("test", { recursive: true })
   .filter((name) => name.endsWith(".test.ts"))
@@ -26,10 +28,15 @@ const files = readdirSync("test", { recursive: true })
   .sort();
 const isE2e = (file) => file.startsWith(join("test", "e2e"));
 const isNetwork = (file) => file.startsWith(join("test", "network"));
+// What differs between the sources and the binary: how the program starts, and how it hands over to another one.
+const starting = ["start-up", "help", "run-process", "inherited", "signals", "shell", "kill", "project"].map(
+  (name) => join("test", "e2e", `${name}.test.ts`),
+);
 const units = files.filter((file) => !isE2e(file) && !isNetwork(file));
 const selected = {
   unit: units,
   node: units,
+  start: files.filter((file) => starting.includes(file)),
   e2e: files.filter(isE2e),
   dist: files.filter(isE2e),
   network: files.filter(isNetwork),
@@ -103,7 +110,7 @@ async function onDist(paths) {
   return onBun(paths, { POSY_UNDER_TEST: "dist" });
 }
 
-const runners = { unit: onBun, node: onNode, e2e: onBun, dist: onDist, network: onBun };
+const runners = { unit: onBun, node: onNode, start: onBun, e2e: onBun, dist: onDist, network: onBun };
 
 let passed = 0;
 let failed = 0;
@@ -111,7 +118,7 @@ let failed = 0;
 /** Runs suites one after the other. Prints the output of each at once, since other lanes print at the same time. */
 async function lane(...names) {
   for (const name of names) {
-    if (wanted.length > 0 && !wanted.includes(name)) continue;
+    if (!wanted.includes(name)) continue;
     const result = await runners[name](selected[name]);
     process.stdout.write(`\n== ${name}\n${result.output}`);
     passed += result.passed;
@@ -121,7 +128,7 @@ async function lane(...names) {
 
 // Each lane waits for programs most of the time, so two lanes take half as long. Only one suite uses the index at a
 // time.
-await Promise.all([lane("unit", "e2e"), lane("node", "dist")]);
+await Promise.all([lane("unit", "node", "start", "e2e"), lane("dist")]);
 await lane("network");
 console.log(`\n${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
