@@ -48,7 +48,7 @@ export function cleanEnvironment(home: string): Record<string, string> {
 export async function prepare(): Promise<Setting> {
   const root = mkdtempSync(join(tmpdir(), "posy-bench-"));
   mkdirSync(cache, { recursive: true });
-  runOrThrow([process.execPath, "scripts/build.mjs"]);
+  runOrThrow([process.execPath, "scripts/build.ts"]);
   const posy = resolve("dist", "posy");
   const home = join(cache, "home");
   const toolsEnvironment = { ...cleanEnvironment(root), POSY_HOME: home };

@@ -2,7 +2,7 @@
 //
 //     node_modules/.bin/bun bench/start-up-parts.ts
 //
-// Each program is compiled like scripts/build.mjs compiles Posy, and the programs run in turn. The difference from the
+// Each program is compiled like scripts/release/compile.ts compiles Posy, and the programs run in turn. The difference from the
 // empty program is what a static import of that module would add to every `posy` command.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -105,7 +105,7 @@ async function onNode(paths) {
 }
 
 async function onDist(paths) {
-  const built = await run(process.execPath, ["scripts/build.mjs"]);
+  const built = await run(bun, ["scripts/build.ts"]);
   if (built.status !== 0) return { output: built.output, passed: 0, failed: 1 };
   return onBun(paths, { POSY_UNDER_TEST: "dist" });
 }

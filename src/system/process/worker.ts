@@ -3,7 +3,7 @@ import { Worker } from "node:worker_threads";
 /**
  * Starts the module `name` (a path in `src/`, without extension) in a new thread. Returns undefined if that
  * is not possible: Node does not run TypeScript, and a bundle has no such file. In the compiled binary, the
- * modules that `scripts/build.mjs` lists as entries are next to the main one. A thread of Bun starts in 5 ms.
+ * modules that `scripts/release/compile.ts` lists as entries are next to the main one. A thread of Bun starts in 5 ms.
  */
 export function startWorker(name: string): Worker | undefined {
   if (typeof Bun === "undefined") return undefined;
