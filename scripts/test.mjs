@@ -1,18 +1,19 @@
 // Runs the tests and prints `N passed, N failed` as the last line.
 //
-//     node scripts/test.mjs [unit|node|start|e2e|dist|network] …      without an argument: all but e2e
+//     node scripts/test.mjs [unit|node|start|e2e|dist|network|platforms] …      without an argument: all but e2e
 //
-// unit     test/** on Bun, except e2e and network
+// unit     test/** on Bun, except e2e, network and platforms
 // node     the same tests on Node, bundled first: the library must work on both
 // start    those files of test/e2e/ that test how Posy starts and runs programs, driving the sources
 // e2e      test/e2e/** driving the sources. They start more slowly than the binary and do the same
 // dist     test/e2e/** driving the compiled dist/posy
 // network  test/network/** against the live index
+// platforms  test/platforms/** on other platforms, under Wine; tests whose tools are missing are skipped
 import { spawn } from "node:child_process";
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
-const suites = ["unit", "node", "start", "e2e", "dist", "network"];
+const suites = ["unit", "node", "start", "e2e", "dist", "network", "platforms"];
 const named = process.argv.slice(2);
 for (const name of named) {
   if (!suites.includes(name)) {
@@ -28,11 +29,12 @@ const files = readdirSync("test", { recursive: true })
   .sort();
 const isE2e = (file) => file.startsWith(join("test", "e2e"));
 const isNetwork = (file) => file.startsWith(join("test", "network"));
+const isPlatform = (file) => file.startsWith(join("test", "platforms"));
 // What differs between the sources and the binary: how the program starts, and how it hands over to another one.
 const starting = ["start-up", "help", "run-process", "inherited", "signals", "shell", "kill", "project"].map(
   (name) => join("test", "e2e", `${name}.test.ts`),
 );
-const units = files.filter((file) => !isE2e(file) && !isNetwork(file));
+const units = files.filter((file) => !isE2e(file) && !isNetwork(file) && !isPlatform(file));
 const selected = {
   unit: units,
   node: units,
@@ -40,6 +42,7 @@ const selected = {
   e2e: files.filter(isE2e),
   dist: files.filter(isE2e),
   network: files.filter(isNetwork),
+  platforms: files.filter(isPlatform),
 };
 
 /** Runs a command and returns its status and its whole output. */
@@ -110,7 +113,15 @@ async function onDist(paths) {
   return onBun(paths, { POSY_UNDER_TEST: "dist" });
 }
 
-const runners = { unit: onBun, node: onNode, start: onBun, e2e: onBun, dist: onDist, network: onBun };
+const runners = {
+  unit: onBun,
+  node: onNode,
+  start: onBun,
+  e2e: onBun,
+  dist: onDist,
+  network: onBun,
+  platforms: onBun,
+};
 
 let passed = 0;
 let failed = 0;
@@ -129,6 +140,6 @@ async function lane(...names) {
 // Each lane waits for programs most of the time, so two lanes take half as long. Only one suite uses the index at a
 // time.
 await Promise.all([lane("unit", "node", "start", "e2e"), lane("dist")]);
-await lane("network");
+await lane("network", "platforms");
 console.log(`\n${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 && passed > 0 ? 0 : 1;

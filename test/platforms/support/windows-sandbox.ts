@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { linkInterpreters } from "../../support/posy.ts";
+import { removeFolder } from "../../support/remove-folder.ts";
+import { compiledPosy } from "./compiled-posy.ts";
+import { prepareWine, runWine, windowsPath, type WineOptions, type WineRun } from "./wine.ts";
+
+const cache = resolve("node_modules", ".cache", "posy-platforms");
+
+/** Folders for one test under Wine, like `Sandbox` of the end-to-end tests. All paths are those of Linux. */
+export interface WindowsSandbox extends Disposable {
+  readonly root: string;
+  /** `POSY_HOME`. */
+  readonly home: string;
+  /** The current folder of the runs. */
+  readonly cwd: string;
+  posy(args: readonly string[], options?: WineOptions): Promise<WineRun>;
+}
+
+/**
+ * Makes a sandbox. Its store has a Python for Windows, which is downloaded once for all tests. With
+ * `interpreter: false` the store is empty.
+ */
+export async function newWindowsSandbox(
+  options: { readonly interpreter?: boolean } = {},
+): Promise<WindowsSandbox> {
+  await prepareWine();
+  const seed = options.interpreter === false ? undefined : await seedHome();
+  mkdirSync(join(cache, "sandboxes"), { recursive: true });
+  const root = mkdtempSync(join(cache, "sandboxes", "w"));
+  const home = join(root, "home");
+  const cwd = join(root, "cwd");
+  mkdirSync(cwd);
+  // Ends the search for version files, which would go on in the folders above.
+  writeFileSync(join(root, "pyproject.toml"), "[tool.uv.workspace]\nmembers = []\n");
+  if (seed !== undefined) linkInterpreters(seed, home);
+  return {
+    root,
+    home,
+    cwd,
+    posy: (args, run = {}) =>
+      runPosyExe(args, { cwd, ...run, env: { POSY_HOME: windowsPath(home), ...run.env } }),
+    [Symbol.dispose]: () => removeFolder(root),
+  };
+}
+
+/** Runs `posy.exe`, by default without the mirror of Pythons and without uv's configuration. */
+export async function runPosyExe(args: readonly string[], options: WineOptions = {}): Promise<WineRun> {
+  await prepareWine();
+  return runWine(windowsPath(compiledPosy("windows-x86_64")), args, {
+    ...options,
+    env: { POSY_PYTHON_MIRROR: "off", UV_NO_CONFIG: "1", ...options.env },
+  });
+}
+
+let seeding: Promise<string> | undefined;
+
+/** Returns a `POSY_HOME` (a path of Linux) with the default Python for Windows. */
+function seedHome(): Promise<string> {
+  seeding ??= seed();
+  return seeding;
+}
+
+async function seed(): Promise<string> {
+  const home = join(cache, "windows-seed");
+  const run = await runPosyExe(["python", "install"], {
+    env: { POSY_HOME: windowsPath(home) },
+    timeout: 300_000,
+  });
+  assert.equal(run.status, 0, `the tests' interpreter could not be had:\n${run.stderr}`);
+  return home;
+}
