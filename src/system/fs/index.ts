@@ -26,4 +26,5 @@ export {
 export { type Bucket, bucketEntries, sweepTmp } from "./own-entries.ts";
 export { quickSha256 } from "./sha256-sync.ts";
 export { sha256Of, sha256OfFile } from "./sha256.ts";
+export { withTemporaryFolder } from "./temporary-folder.ts";
 export { writeUserFile } from "./write-user-file.ts";

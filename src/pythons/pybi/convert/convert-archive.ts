@@ -1,8 +1,7 @@
-import { mkdir, mkdtemp } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { PosyError } from "../../../errors/posy-error.ts";
-import { asPosyError, exists, removeTree } from "../../../system/fs/index.ts";
+import { asPosyError, exists, withTemporaryFolder } from "../../../system/fs/index.ts";
 import type { PlatformName } from "../../../vocab/tags/index.ts";
 import { platformsOfTags } from "../../compatibility/index.ts";
 import { archiveTree } from "./archive-tree.ts";
@@ -40,8 +39,7 @@ export async function convertArchive(
   const path = resolve(archive);
   const filename = basename(path);
   if (!(await exists(path))) throw asPosyError({ code: "ENOENT" }, `opening \`${archive}\``);
-  const folder = await mkdtemp(join(tmpdir(), "posy-convert-"));
-  try {
+  return withTemporaryFolder("convert", async (folder) => {
     const distribution =
       (await catalogueJar(filename)) ??
       standaloneArchive(filename) ??
@@ -74,11 +72,9 @@ export async function convertArchive(
     await archiveTree(tree, pybi);
     const { version, platformTags } = extracted.interpreter;
     return { path: pybi, kind, version, platformTags, warnings: [...warnings, ...extracted.warnings] };
-  } catch (error) {
+  }).catch((error: unknown) => {
     throw asPosyError(error, `converting \`${filename}\``);
-  } finally {
-    await removeTree(folder);
-  }
+  });
 }
 
 function unknownName(filename: string): PosyError {

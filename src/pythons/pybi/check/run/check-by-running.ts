@@ -1,8 +1,7 @@
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, realpath, rename, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { removeTree } from "../../../../system/fs/index.ts";
+import { withTemporaryFolder } from "../../../../system/fs/index.ts";
 import { runCaptured } from "../../../../system/process/index.ts";
 import { pybiPathNames } from "../../../../vocab/metadata/index.ts";
 import { quote } from "../../../../text/index.ts";
@@ -41,12 +40,8 @@ const bundles = [
  * importable, no value may contain the first folder, and METADATA must be true. HTTPS must work: Python must find the
  * certificates of this machine by itself, and trust a server on loopback only after it was told to.
  */
-export async function checkByRunning(
-  interpreter: Interpreter,
-  archivePath: string,
-): Promise<readonly Finding[]> {
-  const folder = await realpath(await mkdtemp(join(tmpdir(), "posy-check-")));
-  try {
+export function checkByRunning(interpreter: Interpreter, archivePath: string): Promise<readonly Finding[]> {
+  return withTemporaryFolder("check", async (folder) => {
     const [before, after] = [join(folder, "first"), join(folder, "second", "deeper")];
     await mkdir(before);
     await mkdir(join(folder, "second"));
@@ -60,9 +55,7 @@ export async function checkByRunning(
     await writeFile(certificate, server.certificate);
     const answer = await ask(interpreter, after, before, [server.url, certificate]);
     return "rule" in answer ? [answer] : [...judge(answer, interpreter), ...judgeHttps(answer, interpreter)];
-  } finally {
-    await removeTree(folder);
-  }
+  });
 }
 
 async function ask(

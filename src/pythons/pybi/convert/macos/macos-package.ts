@@ -1,9 +1,7 @@
-import { mkdtemp } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PosyError } from "../../../../errors/posy-error.ts";
 import { openXar, readCpio } from "../../../../system/archives/index.ts";
-import { removeTree } from "../../../../system/fs/index.ts";
+import { withTemporaryFolder } from "../../../../system/fs/index.ts";
 import { parseVersion } from "../../../../vocab/version/index.ts";
 import type { Distribution, Extracted } from "../distribution.ts";
 import { frameworkInterpreter, extractFramework } from "./extract-framework.ts";
@@ -27,14 +25,13 @@ export function macosPackage(filename: string): Distribution | undefined {
   };
 }
 
-async function extract(
+function extract(
   archivePath: string,
   filename: string,
   interpreter: Distribution["interpreter"],
   into: string,
 ): Promise<Extracted> {
-  const folder = await mkdtemp(join(tmpdir(), "posy-payload-"));
-  try {
+  return withTemporaryFolder("payload", async (folder) => {
     const xar = await openXar(archivePath, filename);
     const payload = xar.entries.find(({ path }) => path === "Python_Framework.pkg/Payload");
     if (payload === undefined) {
@@ -45,8 +42,6 @@ async function extract(
     const file = join(folder, "Payload");
     await xar.extract(payload, file);
     const members = readCpio(openPayload(file, filename), filename);
-    return await extractFramework(members, interpreter, filename, into);
-  } finally {
-    await removeTree(folder);
-  }
+    return extractFramework(members, interpreter, filename, into);
+  });
 }
