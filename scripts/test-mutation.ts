@@ -17,6 +17,7 @@ import { openCompiler } from "./mutation/compiles.ts";
 import { type Fault, faultsOf } from "./mutation/faults.ts";
 import { shuffled } from "./mutation/sample.ts";
 import { filesIn, openTestFinder, slashed } from "./mutation/tests-of.ts";
+import type { TestFolders } from "./mutation/run-tests.ts";
 import { openTrial, type Verdict } from "./mutation/try-fault.ts";
 
 const { values: options, positionals } = parseArgs({
@@ -76,6 +77,7 @@ if (options.list) {
 }
 
 const copy = mkdtempSync(join(tmpdir(), "posy-mutation-"));
+const folders: TestFolders = { project: join(copy, "project"), temporary: join(copy, "temporary") };
 const removeCopy = () => rmSync(copy, { recursive: true, force: true });
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.on(signal, () => {
@@ -84,11 +86,17 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
   });
 }
 
-/** Makes a copy of the project, so that the working tree is never changed. The packages are shared. */
+/**
+ * Makes a copy of the project, so that the working tree is never changed, and may be edited during the run. The
+ * packages are shared.
+ */
 function copyProject(): void {
   const leftOut = new Set([".git", "node_modules", "dist"]);
-  cpSync(root, copy, { recursive: true, filter: (path) => path === root || !leftOut.has(basename(path)) });
-  symlinkSync(join(root, "node_modules"), join(copy, "node_modules"), "junction");
+  cpSync(root, folders.project, {
+    recursive: true,
+    filter: (path) => path === root || !leftOut.has(basename(path)),
+  });
+  symlinkSync(join(root, "node_modules"), join(folders.project, "node_modules"), "junction");
 }
 
 /** Reads the accepted faults. Throws if the source no longer allows one of them. */
@@ -104,10 +112,10 @@ function currentAccepted(): readonly Accepted[] {
 async function main(): Promise<number> {
   const accepted = currentAccepted();
   copyProject();
-  const compiles = openCompiler(root);
-  const testsOf = openTestFinder(root);
+  const compiles = openCompiler(folders.project);
+  const testsOf = openTestFinder(folders.project);
   const more = options.tests.flatMap((path) => expand(path, ".test.ts"));
-  const trial = openTrial(process.execPath, copy, wholeNumber("extra-time", options["extra-time"]) * 1000);
+  const trial = openTrial(process.execPath, folders, wholeNumber("extra-time", options["extra-time"]) * 1000);
   const verdicts: Verdict[] = [];
   let refused = 0;
   let skipped = 0;

@@ -1,4 +1,6 @@
 import { spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { join } from "node:path";
 
 export interface TestRun {
   readonly outcome: "passed" | "failed" | "timeout";
@@ -9,24 +11,42 @@ export interface TestRun {
   readonly duration: number;
 }
 
+/** Where tests run. */
+export interface TestFolders {
+  /** The copy of the project. */
+  readonly project: string;
+  /** The folder for temporary files. */
+  readonly temporary: string;
+}
+
 /**
- * Runs test files with Bun in a folder, one after the other, and stops at the first failure. `timeout`: milliseconds.
+ * Runs test files with Bun, one after the other, and stops at the first failure. `timeout`: milliseconds. Each run has
+ * an empty folder for temporary files, which is removed afterwards: tests that are ended do not clean up.
  */
 export function runTests(
   bun: string,
-  folder: string,
+  { project, temporary }: TestFolders,
   files: readonly string[],
   timeout: number,
 ): Promise<TestRun> {
   const start = performance.now();
+  mkdirSync(temporary, { recursive: true });
+  const own = mkdtempSync(join(temporary, "run-"));
   return new Promise((resolve) => {
     const child = spawn(
       bun,
       ["test", "--bail=1", "--timeout", String(timeout), ...files.map((file) => `./${file}`)],
       {
-        cwd: folder,
-        // Tests must not depend on a network.
-        env: { ...process.env, POSY_PYTHON_MIRROR: "off" },
+        cwd: project,
+        env: {
+          ...process.env,
+          // Tests must not depend on a network.
+          POSY_PYTHON_MIRROR: "off",
+          // The folder for temporary files, as each operating system calls it.
+          TMPDIR: own,
+          TEMP: own,
+          TMP: own,
+        },
         stdio: ["ignore", "pipe", "pipe"],
         // Its own process group, so that the programs that the tests started end with it.
         detached: process.platform !== "win32",
@@ -53,6 +73,7 @@ export function runTests(
     }, timeout);
     const settle = (status: number | null) => {
       clearTimeout(timer);
+      removeQuietly(own);
       const names = [...output.matchAll(/^\(fail\) (.*?)(?: \[[\d.]+m?s\])?$/gm)].map(
         ([, name = ""]) => name,
       );
@@ -73,6 +94,15 @@ export function runTests(
       });
     });
   });
+}
+
+/** Removes a folder. What a program still writes to is removed with the whole copy at the end. */
+function removeQuietly(folder: string): void {
+  try {
+    rmSync(folder, { recursive: true, force: true });
+  } catch {
+    // A program that the tests started may still be ending.
+  }
 }
 
 /** Returns the test file that was running at the end of an output of Bun, which prints each path before its tests. */

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Fault, withFault } from "./faults.ts";
-import { lastFile, runTests, type TestRun } from "./run-tests.ts";
+import { lastFile, runTests, type TestFolders, type TestRun } from "./run-tests.ts";
 
 export interface Verdict {
   readonly fault: Fault;
@@ -21,15 +21,12 @@ export interface Trial {
 const longest = 900_000;
 const attempts = 3;
 
-/**
- * `copy` is the folder of the copy. A run with a fault may take three times as long as one without, and `extraTime`
- * milliseconds in addition.
- */
-export function openTrial(bun: string, copy: string, extraTime: number): Trial {
+/** A run with a fault may take three times as long as one without, and `extraTime` milliseconds in addition. */
+export function openTrial(bun: string, folders: TestFolders, extraTime: number): Trial {
   const durations = new Map<string, number>();
 
   async function run(files: readonly string[]): Promise<TestRun | undefined> {
-    return files.length === 0 ? undefined : runTests(bun, copy, files, await limitOf(files));
+    return files.length === 0 ? undefined : runTests(bun, folders, files, await limitOf(files));
   }
 
   /** Runs the tests without a fault, once for each list. A test that fails without a fault shows nothing. */
@@ -37,7 +34,7 @@ export function openTrial(bun: string, copy: string, extraTime: number): Trial {
     const key = files.join("\n");
     const known = durations.get(key);
     if (known !== undefined) return Math.ceil(known * 3 + extraTime);
-    const { outcome, output, duration } = await runTests(bun, copy, files, longest);
+    const { outcome, output, duration } = await runTests(bun, folders, files, longest);
     if (outcome !== "passed") throw new Error(`the tests fail without a fault:\n${output.slice(-4000)}`);
     durations.set(key, duration);
     return Math.ceil(duration * 3 + extraTime);
@@ -46,7 +43,7 @@ export function openTrial(bun: string, copy: string, extraTime: number): Trial {
   return {
     async tryFault(fault, original, tests) {
       if (tests.length === 0) return { fault, outcome: "survived", by: "no test imports the file" };
-      const path = join(copy, fault.file);
+      const path = join(folders.project, fault.file);
       await limitOf(tests);
       for (let attempt = 0; attempt < attempts; attempt++) {
         writeFileSync(path, withFault(original, fault));
@@ -63,7 +60,7 @@ export function openTrial(bun: string, copy: string, extraTime: number): Trial {
         const failing = lastFile(result.output);
         const check = await runTests(
           bun,
-          copy,
+          folders,
           failing === undefined ? tests : [failing],
           await limitOf(tests),
         );

@@ -13,7 +13,7 @@ import json, os, pathlib, sys, tempfile, warnings
 warnings.simplefilter("ignore")
 from packaging.utils import canonicalize_name
 from pyproject_metadata import ConfigurationError, License, StandardMetadata
-place = tempfile.mkdtemp(); os.chdir(place)
+folder = tempfile.TemporaryDirectory(); os.chdir(folder.name)
 for name in ("README.md", "README.rst", "README.txt", "LICENSE"): pathlib.Path(name).write_text("text")
 def requirement(r):
     return [canonicalize_name(r.name), sorted(map(canonicalize_name, r.extras)), r.url, r.marker is not None]
@@ -35,6 +35,7 @@ def read(table):
         "importNames": m.import_names, "importNamespaces": m.import_namespaces,
     }
 print(json.dumps([read(table) for table in json.load(sys.stdin)]))
+os.chdir("/"); folder.cleanup()
 `;
 
 /** Values of each key, good ones first; one bad value is enough to have a table refused. */

@@ -84,6 +84,24 @@ describe("mutation testing", needsBun, () => {
     assert.deepEqual(readdirSync(fixture.temporary), []);
   });
 
+  test("leaves no temporary files of the tests that it ends", () => {
+    const source =
+      "export function count(): number {\n  let index = 0;\n  while (index !== 3) index++;\n  return index;\n}\n";
+    const check = `import { mkdtempSync } from "node:fs";\nimport { tmpdir } from "node:os";\nimport { expect, test } from "bun:test";\nimport { count } from "../../src/thing/count.ts";\nmkdtempSync(tmpdir() + "/left-");\ntest("counts", () => expect(count()).toBe(3));\n`;
+    using fixture = newFixture({ "src/thing/count.ts": source, "test/thing/count.test.ts": check });
+    fixture.run("src/thing", "--at", "src/thing/count.ts:3");
+    assert.deepEqual(readdirSync(fixture.temporary), []);
+  });
+
+  test("tries the source as it was at the start, even if it is edited during the run", () => {
+    using fixture = newFixture({ "src/thing/limit.ts": limit, "test/thing/limit.test.ts": strong });
+    const source = join(fixture.root, "src/thing/limit.ts");
+    writeFileSync(source, `${limit}export const isOn = (): boolean => true;\n`);
+    const edit = `import { writeFileSync } from "node:fs";\nwriteFileSync(${JSON.stringify(source)}, "");\n`;
+    writeFileSync(join(fixture.root, "test/thing/limit.test.ts"), edit + strong);
+    assert.match(fixture.run("src/thing").output, /^1 of 2 faults noticed[^]*^not counted: 0 that do not/m);
+  });
+
   test("counts a fault that a test notices, and names that test", () => {
     using fixture = newFixture({ "src/thing/limit.ts": limit, "test/thing/limit.test.ts": strong });
     const { status, output } = fixture.run("src/thing");

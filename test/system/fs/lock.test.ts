@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, test } from "node:test";
+import { after, describe, test } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import { withLock } from "../../../src/system/fs/lock.ts";
 
-const sandbox = () => join(mkdtempSync(join(tmpdir(), "posy-lock-")), "deep", "lock");
+const root = mkdtempSync(join(tmpdir(), "posy-lock-"));
+after(() => rmSync(root, { recursive: true, force: true }));
+const sandbox = () => join(mkdtempSync(join(root, "test-")), "deep", "lock");
 
 describe("withLock", () => {
   test("runs one task at a time", async () => {

@@ -66,7 +66,7 @@ const payload: readonly NewCpioMember[] = [
 ];
 
 async function converted(filename: string, bytes: Uint8Array) {
-  const sandbox = newSandbox();
+  using sandbox = newSandbox();
   const archive = join(sandbox.root, filename);
   writeFileSync(archive, bytes);
   const done = await convertArchive(archive, join(sandbox.root, "out"));
@@ -74,7 +74,7 @@ async function converted(filename: string, bytes: Uint8Array) {
   const members = new Map(zip.entries.map((entry) => [entry.path, Buffer.from(zip.readSync(entry))]));
   zip.close();
   const { findings } = await checkPybi(done.path);
-  return { ...done, sandbox, members, rules: findings.map(({ rule }) => rule) };
+  return { ...done, members, rules: findings.map(({ rule }) => rule) };
 }
 
 const installer = (members: readonly NewCpioMember[]) =>
@@ -90,11 +90,7 @@ describe("convertArchive with python.org's installer for macOS", {
   skip: process.platform === "win32",
 }, () => {
   test("keeps the framework layout, for Intel and ARM Macs", async () => {
-    const { sandbox, path, members, rules } = await converted(
-      "python-3.13.5-macos11.pkg",
-      installer(payload),
-    );
-    using _ = sandbox;
+    const { path, members, rules } = await converted("python-3.13.5-macos11.pkg", installer(payload));
     assert.equal(basename(path), "cpython-3.13.5-macosx_10_13_universal2.pybi");
     assert.deepEqual(rules, []);
     const names = [...members.keys()].filter((name) => !name.startsWith("pybi-info/"));
@@ -130,8 +126,7 @@ describe("convertArchive with python.org's installer for macOS", {
   });
 
   test("lets programs and libraries find each other and the system's certificates", async () => {
-    const { sandbox, members } = await converted("python-3.13.5-macos11.pkg", installer(payload));
-    using _ = sandbox;
+    const { members } = await converted("python-3.13.5-macos11.pkg", installer(payload));
     const needed = (path: string) =>
       readMachO(members.get(`${root}/${path}`) ?? Buffer.alloc(0))?.[1]?.needed[0];
     assert.equal(needed("bin/python3.13"), "@loader_path/../Python");
@@ -151,8 +146,7 @@ describe("convertArchive with python.org's installer for macOS", {
   });
 
   test("replaces the installer's paths in text files by paths relative to the tree", async () => {
-    const { sandbox, members } = await converted("python-3.13.5-macos11.pkg", installer(payload));
-    using _ = sandbox;
+    const { members } = await converted("python-3.13.5-macos11.pkg", installer(payload));
     const text = String(members.get(`${root}/lib/python3.13/_sysconfigdata__darwin_darwin.py`));
     assert.match(text, /'LIBDIR': '@prefix@\/lib'/);
     assert.match(text, /'PYTHONFRAMEWORKPREFIX': '@prefix@\/\.\.\/\.\.\/\.\.'/);
@@ -166,8 +160,7 @@ describe("convertArchive with python.org's installer for macOS", {
       path: each.path.replaceAll("3.13", "3.9"),
       ...(each.target === undefined ? {} : { target: each.target.replaceAll("3.13", "3.9") }),
     }));
-    const { sandbox, path } = await converted("python-3.9.13-macosx10.9.pkg", installer(older));
-    using _ = sandbox;
+    const { path } = await converted("python-3.9.13-macosx10.9.pkg", installer(older));
     assert.equal(basename(path), "cpython-3.9.13-macosx_10_13_x86_64.pybi");
   });
 
@@ -176,8 +169,7 @@ describe("convertArchive with python.org's installer for macOS", {
     const before = process.env["TMPDIR"];
     process.env["TMPDIR"] = temporary.root;
     try {
-      const { sandbox } = await converted("python-3.13.5-macos11.pkg", installer(payload));
-      using _ = sandbox;
+      await converted("python-3.13.5-macos11.pkg", installer(payload));
       await assert.rejects(converted("python-3.13.5-macos11.pkg", installer([])));
       const left = readdirSync(temporary.root).filter((name) => /^posy-(convert|payload)-/.test(name));
       assert.deepEqual(left, []);
