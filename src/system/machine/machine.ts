@@ -61,12 +61,15 @@ export function describeMachine(facts: HostFacts): Machine {
 }
 
 function linux(facts: HostFacts): Machine {
-  const { glibc, musl } = facts.libc;
+  const { glibc, musl, system } = facts.libc;
   const tags: string[] = [];
-  // glibc comes before musl if a host has both (PEP 711's order of platform tags).
   if (glibc) tags.push(`manylinux_${glibc[0]}_${glibc[1]}_${facts.arch}`);
   if (musl) tags.push(`musllinux_${musl[0]}_${musl[1]}_${facts.arch}`);
-  const suffix = glibc === undefined && musl !== undefined ? "-musl" : "";
+  // If a host has both, the system's own programs decide, and otherwise glibc comes first (PEP 711's order of platform
+  // tags). It does not matter which one this program was compiled for.
+  const prefersMusl = musl !== undefined && (glibc === undefined || system === "musl");
+  if (prefersMusl) tags.reverse();
+  const suffix = prefersMusl ? "-musl" : "";
   return {
     platform: named(`linux-${facts.arch}${suffix}`, facts),
     platformTags: tags,
@@ -148,7 +151,7 @@ function hostFacts(): HostFacts {
     arch,
     release: os.release(),
     version: os.version(),
-    libc: system === "linux" ? detectLibc(arch) : { glibc: undefined, musl: undefined },
+    libc: system === "linux" ? detectLibc(arch) : { glibc: undefined, musl: undefined, system: undefined },
     macos: system === "darwin" ? macosVersion() : [0, 0],
     rosetta: system === "darwin" && existsSync("/Library/Apple/usr/libexec/oah/libRosettaRuntime"),
   };
@@ -163,7 +166,19 @@ function hostArch(): string {
   }
   // Under Rosetta, `os.machine()` returns x86_64, but the name of the processor is still Apple's.
   if (process.platform === "darwin" && os.cpus()[0]?.model.startsWith("Apple")) return "arm64";
-  return os.machine();
+  return process.platform === "linux" ? linuxArch(os.machine(), process.arch) : os.machine();
+}
+
+/**
+ * Returns the processor for which a process on Linux runs programs, as the kernel spells it. `machine` is
+ * `os.machine()`, `processArch` is `process.arch`. Bun's `os.machine()` returns `arm64` where the kernel says
+ * `aarch64`. A 32-bit process on a 64-bit kernel gets the name of the 32-bit processor, as in `packaging`.
+ */
+export function linuxArch(machine: string, processArch: string): string {
+  const arch = machine === "arm64" ? "aarch64" : machine;
+  if (processArch === "ia32" && arch === "x86_64") return "i686";
+  if (processArch === "arm" && arch === "aarch64") return "armv8l";
+  return arch;
 }
 
 function macosVersion(): readonly [number, number] {

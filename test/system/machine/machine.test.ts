@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { describeMachine, type HostFacts, thisMachine } from "../../../src/system/machine/machine.ts";
+import {
+  describeMachine,
+  type HostFacts,
+  linuxArch,
+  thisMachine,
+} from "../../../src/system/machine/machine.ts";
 import { parsePlatformTag } from "../../../src/vocab/tags/platform-tags.ts";
 
 const linux: HostFacts = {
@@ -8,7 +13,7 @@ const linux: HostFacts = {
   arch: "x86_64",
   release: "6.1.0",
   version: "#1 SMP",
-  libc: { glibc: [2, 36], musl: undefined },
+  libc: { glibc: [2, 36], musl: undefined, system: "glibc" },
   macos: [0, 0],
   rosetta: false,
 };
@@ -26,19 +31,37 @@ describe("describeMachine", () => {
     ["glibc", linux, "linux-x86_64", ["manylinux_2_36_x86_64"]],
     [
       "musl",
-      { ...linux, arch: "aarch64", libc: { glibc: undefined, musl: [1, 2] } },
+      { ...linux, arch: "aarch64", libc: { glibc: undefined, musl: [1, 2], system: "musl" } },
       "linux-aarch64-musl",
       ["musllinux_1_2_aarch64"],
     ],
     [
       "glibc before musl",
-      { ...linux, libc: { glibc: [2, 31], musl: [1, 2] } },
+      { ...linux, libc: { glibc: [2, 31], musl: [1, 2], system: "glibc" } },
       "linux-x86_64",
       ["manylinux_2_31_x86_64", "musllinux_1_2_x86_64"],
     ],
     [
+      "musl before glibc where the system's programs use musl",
+      { ...linux, libc: { glibc: [2, 35], musl: [1, 2], system: "musl" } },
+      "linux-x86_64-musl",
+      ["musllinux_1_2_x86_64", "manylinux_2_35_x86_64"],
+    ],
+    [
+      "glibc before musl where the system's programs are static",
+      { ...linux, libc: { glibc: [2, 31], musl: [1, 2], system: undefined } },
+      "linux-x86_64",
+      ["manylinux_2_31_x86_64", "musllinux_1_2_x86_64"],
+    ],
+    [
+      "musl programs without the loader of musl",
+      { ...linux, libc: { glibc: [2, 31], musl: undefined, system: "musl" } },
+      "linux-x86_64",
+      ["manylinux_2_31_x86_64"],
+    ],
+    [
       "a machine without a known C library",
-      { ...linux, libc: { glibc: undefined, musl: undefined } },
+      { ...linux, libc: { glibc: undefined, musl: undefined, system: undefined } },
       "linux-x86_64",
       [],
     ],
@@ -91,9 +114,34 @@ describe("describeMachine", () => {
   });
 
   test("rejects unknown systems and processors", () => {
-    assert.throws(() => describeMachine({ ...linux, arch: "riscv64" }), { code: "unknown-platform" });
+    for (const arch of ["i686", "armv7l", "armv8l", "riscv64", "ppc64le", "s390x", "loongarch64"]) {
+      assert.throws(() => describeMachine({ ...linux, arch }), {
+        code: "unknown-platform",
+        message: `this machine is \`linux\` on \`${arch}\`, which Posy does not support`,
+      });
+    }
     assert.throws(() => describeMachine({ ...linux, system: "sunos" }), { code: "unknown-platform" });
   });
+});
+
+describe("linuxArch", () => {
+  const cases: [machine: string, processArch: string, arch: string][] = [
+    ["x86_64", "x64", "x86_64"],
+    // Node, and Bun, on the same machine.
+    ["aarch64", "arm64", "aarch64"],
+    ["arm64", "arm64", "aarch64"],
+    ["x86_64", "ia32", "i686"],
+    ["aarch64", "arm", "armv8l"],
+    ["armv7l", "arm", "armv7l"],
+    ["riscv64", "riscv64", "riscv64"],
+    ["ppc64le", "ppc64", "ppc64le"],
+    ["s390x", "s390x", "s390x"],
+  ];
+  for (const [machine, processArch, arch] of cases) {
+    test(`returns ${arch} for a ${processArch} process where the machine is called ${machine}`, () => {
+      assert.equal(linuxArch(machine, processArch), arch);
+    });
+  }
 });
 
 test("thisMachine returns only tags that can be parsed", async () => {
