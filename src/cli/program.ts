@@ -5,8 +5,6 @@ import type { OutputOptions } from "./args/options/output-options.ts";
 import { splitRunArguments } from "./args/split-arguments.ts";
 import { type Console, openConsole } from "./ui/console/open-console.ts";
 import { asUsageError } from "./args/usage-error.ts";
-import { writeOut } from "./ui/console/write.ts";
-import { version } from "../version.ts";
 import type { CommandContext } from "./commands/command.ts";
 
 /**
@@ -49,10 +47,6 @@ export async function runProgram(argv: readonly string[], ofProject = false): Pr
     if (/^\w/.test(name) && !own.includes(name)) {
       const ended = await runOfProject(name, rest, open);
       if (ended !== undefined) return ended;
-      if (name === "version") {
-        writeOut(`posy ${version}\n`);
-        return 0;
-      }
       if (name !== "help") throw await unknownCommandOf(name, own);
       const [subject] = rest;
       if (subject !== undefined && !own.includes(subject)) throw await unknownCommandOf(subject, own);
@@ -91,7 +85,7 @@ async function runOfProject(
     import("./warm-start/command-hooks.ts"),
   ]);
   // A broken `pyproject.toml` does not keep anybody from reading the help.
-  const isHelp = name === "help" || name === "version";
+  const isHelp = name === "help";
   const project = await readProject(process.cwd()).catch((error: unknown) => {
     if (isHelp) return undefined;
     throw error;

@@ -34,6 +34,7 @@ export const exitStatusOf = {
   "no-git": 1,
   "unknown-revision": 1,
   "shared-environment": 1,
+  "dynamic-version": 1,
   "command-not-found": 127,
   "command-not-executable": 126,
   // Data from outside broke its contract.

@@ -45,6 +45,12 @@ export { parseGroupName } from "./pyproject/group-name.ts";
 export { type PathDependencySources, pathDependencySources } from "./pyproject/path-dependency-sources.ts";
 export type { EnvFile, EnvName, Project, ProjectIndex } from "./pyproject/project.ts";
 export { parseProject, readProject } from "./pyproject/read-project.ts";
+export {
+  findVersion,
+  findVersionManifest,
+  type FoundVersion,
+  type VersionLocation,
+} from "./version/index.ts";
 export { findVersionFile, type VersionFile } from "./python-version-file/find-version-file.ts";
 export { readPin } from "./python-version-file/parse-version-file.ts";
 export { globalVersionFile, type VersionFilePreference } from "./python-version-file/version-file-paths.ts";

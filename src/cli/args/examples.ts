@@ -126,6 +126,17 @@ Examples:
   posy upgrade --latest --dry-run
   posy upgrade --latest --group dev
 `,
+  version: `
+The version is read and written in \`[project]\`, or in the file from which the
+build backend takes it. A raised part removes all lower ones: \`minor\` makes
+1.3.0 of 1.2.3rc1. Existing locks are brought up to date.
+
+Examples:
+  posy version
+  posy version 2.0.0rc1
+  posy version --bump minor --bump beta
+  posy version --bump patch --dry-run --json
+`,
   python: `
 Examples:
   posy python list

@@ -5,6 +5,7 @@ import type { OutdatedCommandOptions } from "../commands/outdated.ts";
 import type { RemoveCommandOptions } from "../commands/remove.ts";
 import type { TreeCommandOptions } from "../commands/tree.ts";
 import type { UpgradeCommandOptions } from "../commands/upgrade.ts";
+import type { VersionCommandOptions } from "../commands/version.ts";
 import type { AddCommand } from "./make-program.ts";
 import { pythonOptions } from "./options/brief-options.ts";
 import { projectBuildOptions } from "./options/build-options.ts";
@@ -143,6 +144,27 @@ export function addProjectCommands(program: Command, add: AddCommand, argv: read
     async (options: TreeCommandOptions, names, context) => {
       const { treeCommand } = await import("../commands/tree.ts");
       return treeCommand(names, { ...options, invert: true }, context);
+    },
+  );
+  add(
+    program,
+    "version [version]",
+    "Print or change the version of the project",
+    () => [
+      ...group("Version:", [
+        repeated(
+          "--bump <part>",
+          "Raise this part: `major`, `minor`, `patch`, `stable`, `alpha`, `beta`, `rc`, `pre`, `post` or `dev`; `PART=NUMBER` sets it (repeatable)",
+        ),
+        option("--dry-run", "Write nothing, and print what would change"),
+        option("--frozen", "Leave the lock as it is"),
+      ]),
+      ...writing(),
+      option("--short", "Print only the version").helpGroup("Output:"),
+    ],
+    async (options: VersionCommandOptions, [version], context) => {
+      const { versionCommand } = await import("../commands/version.ts");
+      return versionCommand(version, options, context);
     },
   );
 }

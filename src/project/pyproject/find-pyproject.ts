@@ -32,7 +32,7 @@ export async function findProject(cwd: string): Promise<ProjectFile | undefined>
  * Whether a text looks like the `pyproject.toml` of a project. Patterns also work while the file is edited and is not
  * valid TOML.
  */
-function isProjectText(text: string): boolean {
+export function isProjectText(text: string): boolean {
   return projectTable.test(text) || posyTable.test(text) || workspaceTable.test(text);
 }
 

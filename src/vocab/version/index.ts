@@ -4,6 +4,7 @@
  * A version has an `order`: a text that sorts as the version does (version-order.ts). Nearly every specifier is an
  * interval of such texts, so that `satisfies` compares strings. Start reading at version.ts.
  */
+export { bumpParts, bumpVersion, type VersionBump } from "./bump-version.ts";
 export {
   anyVersion,
   canBothHold,
