@@ -8,5 +8,6 @@
  * PEP 517 and 660 hooks, store/ keeps built wheels and failures, diagnose/ says why a build failed.
  */
 export type { ProjectJob } from "./build-project.ts";
-export { metadataFiles } from "./sources/build-file-heuristics.ts";
+export { compiledSources } from "./sources/directory-fingerprint.ts";
+export { type ProjectInputs, projectInputs } from "./sources/project-inputs.ts";
 export type { Builder } from "./open-builder.ts";

@@ -124,7 +124,7 @@ async function resolveAllRequirements(
   const policyKey = requirementPolicy(outer);
   const found = await entry.requirements(policyKey);
   // A build tool in a local folder changes with its files, so its pin must be made again.
-  const stored = found && (await areFoldersUnchanged(found)) ? found : undefined;
+  const stored = found && (await areFoldersUnchanged(found, context.environment)) ? found : undefined;
   if (stored !== undefined && !context.refresh) return stored;
   const request = nestedRequest(outer, source);
   const goal = isEditable(source) ? "editable-requirements" : "requirements";

@@ -30,7 +30,7 @@ export interface CreatedEnv {
   readonly env: Env;
   /** The Blueprint that the Env was made from. Undefined if it was made from `earlier`. */
   readonly blueprint: Blueprint | undefined;
-  /** The files that decide what is in the Env, with the fingerprints that they had before they were read. */
+  /** The files and variables that decide what is in the Env, with the fingerprints that they had before. */
   readonly inputs: Inputs["seen"];
   /** True if the same options give the same Env as long as no input changes. */
   readonly isRepeatable: boolean;
@@ -110,7 +110,7 @@ async function growEnv(
   posy: Posy,
 ): Promise<Omit<CreatedEnv, "project">> {
   noteInterpreters(blueprint, brief, inputs);
-  const isStable = noteFolders(blueprint, inputs);
+  const isStable = await noteFolders(blueprint, inputs);
   const env = await posy.grow(blueprint);
   // An offline result may be outdated: a later run that may ask the index must not reuse it.
   return { env, blueprint, inputs: inputs.seen, isRepeatable: isStable && !index.offline };

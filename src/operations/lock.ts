@@ -66,7 +66,7 @@ async function lockEnvsOf(
     const before = fingerprintOrNone(path);
     const outcome = await lockEnv(job, await session.posy(settings));
     if (check && !outcome.unchanged) throw outOfDate(shownPath(path, context.cwd));
-    noteFolders(outcome.blueprint, session.inputs);
+    await noteFolders(outcome.blueprint, session.inputs);
     await writeLock(job, outcome);
     const after = outcome.unchanged ? before : fingerprintOrNone(path);
     const changes = lockChanges(withListPackages(outcome));

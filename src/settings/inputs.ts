@@ -1,19 +1,22 @@
 import {
   asPosyError,
-  type FileFingerprint,
+  type CacheInput,
   fingerprintOrNone,
   largestText,
   readNamedFile,
   tooLarge,
+  variableInput,
 } from "../system/fs/index.ts";
 import type { RequirementsReader } from "../project/index.ts";
 
 /** Reads files for an operation, and records their fingerprints for the warm start. */
 export interface Inputs extends RequirementsReader {
-  /** The files that were read or noted, with the fingerprints that they had just before. */
-  readonly seen: readonly FileFingerprint[];
+  /** The files and variables that were read or noted, with the fingerprints that they had just before. */
+  readonly seen: readonly CacheInput[];
   /** Records a file that other code will read. */
   note(path: string): void;
+  /** Records an environment variable that other code will read. */
+  noteVariable(name: string): void;
 }
 
 /** Opens a reader that records what it reads. A cached answer is valid until one of these files changes. */
@@ -27,6 +30,7 @@ export function openInputs(environment: NodeJS.ProcessEnv, cwd: string): Inputs 
     cwd,
     environment,
     note,
+    noteVariable: (name) => void seen.set(...variableInput(name, environment)),
     get seen() {
       return [...seen];
     },

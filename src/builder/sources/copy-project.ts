@@ -3,7 +3,8 @@ import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { copyTree } from "./copy-tree.ts";
 import { isIgnoredSource } from "./source-ignore.ts";
-import { readBuildHints, repositoryRoot } from "./build-file-heuristics.ts";
+import { readBuildHints } from "./build-file-heuristics.ts";
+import { repositoryRoot } from "./history-files.ts";
 
 /**
  * Copies the sources of a local project. Returns false if the project needs files outside its folder: then it is built
@@ -53,7 +54,8 @@ async function copyHistory(from: string, into: string): Promise<void> {
     const stats = lstatSync(join(from, name), { throwIfNoEntry: false });
     if (stats?.isFile()) await copyFile(join(from, name), join(into, name));
   }
-  for (const name of ["refs", "info"]) {
+  for (const name of ["refs", "reftable", "info"]) {
+    if (name === "reftable" && !existsSync(join(from, name))) continue;
     await mkdir(join(into, name));
     if (existsSync(join(from, name))) await copyTree(join(from, name), join(into, name));
   }

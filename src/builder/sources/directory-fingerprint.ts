@@ -1,50 +1,73 @@
-import { createHash, type Hash } from "node:crypto";
+import { createHash } from "node:crypto";
 import { type Dirent, lstatSync, readdirSync, readlinkSync, statSync, type Stats } from "node:fs";
 import { extname, join } from "node:path";
 import { PosyError } from "../../errors/posy-error.ts";
 import { asPosyError } from "../../system/fs/index.ts";
 import { isIgnoredSource } from "./source-ignore.ts";
-import { historyState, metadataFiles, readBuildHints } from "./build-file-heuristics.ts";
+import type { ProjectInputs } from "./project-inputs.ts";
 
 /** No project has more files. With more, the folder is a home or a whole disk. */
 const maxEntries = 200_000;
 
-/** Extensions of files that take part in compiling. An editable project is built again if one of them changes. */
-const compiled: ReadonlySet<string> = new Set(
-  ".c .cc .cpp .cxx .h .hh .hpp .hxx .inc .m .mm .cu .f .f90 .f95 .for .pyx .pxd .pxi .pyf .rs .go .zig .d .s .asm .i .toml .lock .build .cmake .txt .in".split(
+/** Extensions of sources that are compiled. An editable project is built again if one of them changes. */
+const code =
+  ".c .cc .cpp .cxx .h .hh .hpp .hxx .inc .m .mm .cu .f .f90 .f95 .for .pyx .pxd .pxi .pyf .rs .go .zig .d .s .asm .i".split(
     " ",
-  ),
-);
+  );
+/** With those of files that control how they are compiled. Pure Python projects have such files, too. */
+const compiled: ReadonlySet<string> = new Set([...code, ".toml", ".lock", ".build", ".cmake", ".txt", ".in"]);
 
 interface Walk {
   readonly root: string;
   readonly editable: boolean;
-  readonly hash: Hash;
   seen: number;
+  /** Called with the relative path of each folder, which ends with a slash, and with that of each file that counts. */
+  visit(path: string, describe: () => string): void;
 }
 
 /**
  * Returns the state of a folder as 64 hexadecimal digits. The state has path, size, time and executable bit of every
- * file that a build could see. No file is read. An editable project is used in its own folder, so its Python files are
- * left out: only build files, compiled sources, files that the metadata may come from, and the names of folders count.
- * Throws `invalid-source` if there are too many files.
+ * file that a build could see, and the state of `inputs`. No file is read. An editable project is used in its own
+ * folder, so its Python files are left out: only build files, compiled sources, files that the metadata may come from,
+ * and the names of folders count. Throws `invalid-source` if there are too many files.
  */
-export function directoryFingerprint(root: string, project: string, editable: boolean): string {
+export function directoryFingerprint(
+  root: string,
+  project: string,
+  editable: boolean,
+  { paths, folders, variables }: ProjectInputs,
+  environment: NodeJS.ProcessEnv,
+): string {
   const hash = createHash("sha256");
   hash.update(JSON.stringify(["folder", root, project, editable]));
+  const visit = (path: string, describe: () => string) => hash.update(`${path}\0${describe()}\n`);
   try {
-    walk({ root: editable ? project : root, editable, hash, seen: 0 }, "");
-    if (editable) for (const path of metadataFiles(project)) hashMetadataFile(hash, path);
-    if (readBuildHints(project).usesHistory) hash.update(historyState(project));
+    walk({ root: editable ? project : root, editable, seen: 0, visit }, "");
+    for (const path of paths) visit(path, () => statTextOf(path));
+    // Entries come and go in a folder (`__pycache__`), but another folder with the same name is a change.
+    for (const path of folders) visit(path, () => `${statSync(path, { throwIfNoEntry: false })?.ino ?? ""}`);
   } catch (error) {
     throw asPosyError(error, `looking at \`${root}\``);
   }
+  hash.update(JSON.stringify(variables.map((name) => [name, environment[name] ?? null])));
   return hash.digest("hex");
 }
 
-function hashMetadataFile(hash: Hash, path: string): void {
-  const stats = statSync(path, { throwIfNoEntry: false });
-  hash.update(`${path}\0${stats === undefined ? "" : statText(stats)}\n`);
+/**
+ * Returns the absolute paths of the files of an editable project that its compiled modules are made from; an empty list
+ * if nothing is compiled. Throws `invalid-source` if there are too many files.
+ */
+export function compiledSources(project: string): readonly string[] {
+  const files: string[] = [];
+  const visit = (path: string) => {
+    if (!path.endsWith("/")) files.push(join(project, path));
+  };
+  try {
+    walk({ root: project, editable: true, seen: 0, visit }, "");
+  } catch (error) {
+    throw asPosyError(error, `looking at \`${project}\``);
+  }
+  return files.some((path) => code.includes(extname(path).toLowerCase())) ? files : [];
 }
 
 function walk(state: Walk, relative: string): void {
@@ -61,10 +84,10 @@ function walk(state: Walk, relative: string): void {
     if (isIgnoredSource(folder, entry.name, entry.isDirectory())) continue;
     const path = relative === "" ? entry.name : `${relative}/${entry.name}`;
     if (entry.isDirectory()) {
-      state.hash.update(`${path}/\n`);
+      state.visit(`${path}/`, () => "");
       walk(state, path);
     } else if (!state.editable || counts(entry, relative, entries)) {
-      state.hash.update(`${path}\0${describe(join(folder, entry.name), entry)}\n`);
+      state.visit(path, () => describe(join(folder, entry.name), entry));
     }
   }
 }
@@ -88,8 +111,13 @@ function isMade(extension: string): boolean {
 
 function describe(path: string, entry: Dirent): string {
   if (!entry.isSymbolicLink()) return statText(lstatSync(path));
-  const target = statSync(path, { throwIfNoEntry: false });
-  return `${readlinkSync(path)}\0${target === undefined ? "" : statText(target)}`;
+  return `${readlinkSync(path)}\0${statTextOf(path)}`;
+}
+
+/** Returns the state of a file, or "" if it does not exist. */
+function statTextOf(path: string): string {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return stats === undefined ? "" : statText(stats);
 }
 
 function statText({ size, mtimeMs, mode }: Stats): string {

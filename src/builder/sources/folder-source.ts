@@ -7,11 +7,18 @@ import { copyProject } from "./copy-project.ts";
 import { directoryFingerprint } from "./directory-fingerprint.ts";
 import { resolveSubdirectory } from "./resolve-subdirectory.ts";
 import type { PinnedSource } from "./pin-source.ts";
+import { projectInputs } from "./project-inputs.ts";
 
 type FolderOrigin = DirectUrl & { readonly kind: "directory" };
 
-/** Pins the current state of a folder: paths, sizes and times of its files. No file is read. */
-export async function pinFolder(reference: FolderReference): Promise<PinnedSource> {
+/**
+ * Pins the current state of a folder: paths, sizes and times of its files, and the variables that its build files name.
+ * Only build files are read.
+ */
+export async function pinFolder(
+  reference: FolderReference,
+  environment: NodeJS.ProcessEnv,
+): Promise<PinnedSource> {
   const { path, editable, subdirectory } = reference;
   const stats = await stat(path).catch((error: unknown) => {
     throw asPosyError(error, `looking at \`${path}\``);
@@ -35,7 +42,7 @@ export async function pinFolder(reference: FolderReference): Promise<PinnedSourc
   return {
     url: formatSourceReference(reference),
     origin,
-    identity: directoryFingerprint(path, project, editable),
+    identity: directoryFingerprint(path, project, editable, await projectInputs(project), environment),
   };
 }
 

@@ -21,7 +21,7 @@ export async function pinSource(reference: SourceReference, context: SourceConte
     case "git":
       return (await import("./git-source.ts")).pinGit(reference, context);
     case "folder":
-      return (await import("./folder-source.ts")).pinFolder(reference);
+      return (await import("./folder-source.ts")).pinFolder(reference, context.environment);
     default:
       return (await import("./archive-source.ts")).pinArchive(reference, context);
   }

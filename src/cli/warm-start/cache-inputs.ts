@@ -1,9 +1,9 @@
 import type { ConsoleReporter } from "../ui/console/reporters.ts";
-import { areUnchanged, type FileFingerprint } from "../../system/fs/fingerprint.ts";
+import { areUnchanged, type CacheInput } from "../../system/fs/fingerprint.ts";
 
 /** The files that an answer of the indexes depends on. */
 export interface CacheInputs {
-  readonly files: readonly FileFingerprint[];
+  readonly files: readonly CacheInput[];
   /** The time, in milliseconds since 1970, until which no index has to be asked again. */
   readonly freshUntil: number;
 }
@@ -45,5 +45,5 @@ export function recordCacheInputs(reporter: ConsoleReporter): CacheInputReporter
 
 /** Returns whether the same question would get the same answer now. */
 export function isStillValid({ files, freshUntil }: CacheInputs): boolean {
-  return Date.now() < freshUntil && areUnchanged(files);
+  return Date.now() < freshUntil && areUnchanged(files, process.env);
 }

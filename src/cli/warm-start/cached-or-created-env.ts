@@ -16,7 +16,7 @@ export async function cachedOrCreatedEnv(
 ): Promise<EnvLocation> {
   const home = openHome(context.environment);
   const path = envEntryPath(typed, home, context.environment);
-  const entry = path === undefined ? undefined : readEnvEntry(path, home);
+  const entry = path === undefined ? undefined : readEnvEntry(path, home, context.environment);
   if (entry !== undefined) return entry.env;
   const { createCachedEnv } = await import("./create-cached-env.ts");
   return createCachedEnv(options, typed, context);

@@ -16,7 +16,7 @@ export async function cachedRun(args: readonly string[]): Promise<number | "of-p
   const { own, command, named } = splitRunArguments(args);
   const home = openHome();
   const path = envEntryPath(own, home, process.env);
-  const entry = path === undefined ? undefined : readEnvEntry(path, home);
+  const entry = path === undefined ? undefined : readEnvEntry(path, home, process.env);
   if (entry === undefined) return undefined;
   if (named && entry.commands.includes(command[0] ?? "")) return own.length === 0 ? "of-project" : undefined;
   let environment = process.env;

@@ -13,7 +13,7 @@ export async function createCachedEnv(
 ): Promise<Env> {
   // Computed before anything is read, so that a file that changes meanwhile makes the entry invalid.
   const path = envEntryPath(typed, openHome(context.environment), context.environment);
-  const earlier = path === undefined ? undefined : await readEntryBlueprint(path);
+  const earlier = path === undefined ? undefined : await readEntryBlueprint(path, context.environment);
   const { env, blueprint, inputs, isRepeatable, project } = await createEnv(options, context, earlier);
   if (path !== undefined && blueprint !== undefined && isRepeatable) {
     const commands = [...(project?.commands.keys() ?? [])];

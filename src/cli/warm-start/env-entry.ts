@@ -5,7 +5,7 @@ import type { Env, EnvLocation } from "../../forest/envs/index.ts";
 import { isIntact } from "../../forest/envs/seal.ts";
 import type { EnvFile } from "../../project/index.ts";
 import type { Home } from "../../system/fs/index.ts";
-import { areUnchanged, type FileFingerprint, fingerprintOrNone } from "../../system/fs/fingerprint.ts";
+import { areUnchanged, type CacheInput, fingerprintOrNone } from "../../system/fs/fingerprint.ts";
 
 /** What a cache entry of `posy run` says. */
 export interface CachedEnv {
@@ -19,8 +19,12 @@ export interface CachedEnv {
 /**
  * Reads a cache entry. Returns undefined if one of its inputs has changed, or if the Env or its interpreter is missing.
  */
-export function readEnvEntry(path: string, home: Home): CachedEnv | undefined {
-  const entry = validEntry(path);
+export function readEnvEntry(
+  path: string,
+  home: Home,
+  environment: NodeJS.ProcessEnv,
+): CachedEnv | undefined {
+  const entry = validEntry(path, environment);
   if (entry === undefined) return undefined;
   const prefix = join(home.envs, entry.env);
   const env = {
@@ -40,8 +44,11 @@ export function readEnvEntry(path: string, home: Home): CachedEnv | undefined {
  * Reads the Blueprint that belongs to a cache entry, if the entry is still valid. With it, a missing Env is grown again
  * without asking an index.
  */
-export async function readEntryBlueprint(path: string): Promise<Blueprint | undefined> {
-  if (validEntry(path) === undefined) return undefined;
+export async function readEntryBlueprint(
+  path: string,
+  environment: NodeJS.ProcessEnv,
+): Promise<Blueprint | undefined> {
+  if (validEntry(path, environment) === undefined) return undefined;
   const { parseBlueprint } = await import("../../model/parse-blueprint.ts");
   try {
     return await parseBlueprint(JSON.parse(readFileSync(blueprintPath(path), "utf8")));
@@ -51,14 +58,14 @@ export async function readEntryBlueprint(path: string): Promise<Blueprint | unde
 }
 
 /** Returns undefined if the entry is missing, if it is damaged, or if one of its inputs has changed. */
-function validEntry(path: string): EnvEntry | undefined {
+function validEntry(path: string, environment: NodeJS.ProcessEnv): EnvEntry | undefined {
   try {
     const entry = JSON.parse(readFileSync(path, "utf8")) as Partial<EnvEntry>;
     if (entry.memoVersion !== 4 || !Array.isArray(entry.inputs)) return undefined;
     if (!Array.isArray(entry.commands) || !Array.isArray(entry.envFiles)) return undefined;
     if (!/^[\w.+-]+$/.test(entry.env ?? "")) return undefined;
     if (typeof entry.python !== "string" || typeof entry.scripts !== "string") return undefined;
-    return areUnchanged(entry.inputs) ? (entry as EnvEntry) : undefined;
+    return areUnchanged(entry.inputs, environment) ? (entry as EnvEntry) : undefined;
   } catch {
     return undefined;
   }
@@ -77,7 +84,7 @@ interface EnvEntry {
   readonly scripts: string;
   readonly commands: readonly string[];
   readonly envFiles: readonly EnvFile[];
-  readonly inputs: readonly FileFingerprint[];
+  readonly inputs: readonly CacheInput[];
 }
 
 /** Writes a cache entry. A failure is ignored: it only makes the next start slower. */
@@ -85,7 +92,7 @@ export async function writeEnvEntry(
   path: string,
   env: Env,
   blueprint: Blueprint,
-  inputs: readonly FileFingerprint[],
+  inputs: readonly CacheInput[],
   { commands, envFiles }: Pick<CachedEnv, "commands" | "envFiles">,
 ): Promise<void> {
   const [{ removeTree, writeAtomic }, { formatBlueprint }] = await Promise.all([

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { LockChange } from "../../operations/locking/lock-changes.ts";
 import type { CacheInputs } from "./cache-inputs.ts";
-import { areUnchanged, type FileFingerprint } from "../../system/fs/fingerprint.ts";
+import { areUnchanged, type CacheInput } from "../../system/fs/fingerprint.ts";
 
 /**
  * The cache entry of a `posy lock`: which of the project's locks are up to date, and the text for a lock that is
@@ -14,7 +14,7 @@ export interface LockEntry {
   /** The hash of the invocation key. */
   readonly identity: string;
   /** The files that determine what is locked. */
-  readonly inputs: readonly FileFingerprint[];
+  readonly inputs: readonly CacheInput[];
   /** The warnings about the project's settings. They are shown each time. */
   readonly warnings: readonly string[];
   /** The locks, in the order of the environments. */
@@ -52,7 +52,7 @@ export function readLockEntry({ path, identity }: LockEntryLocation): LockEntry 
     if (entry.lockMemoVersion !== 1 || entry.identity !== identity) return undefined;
     if (!Array.isArray(entry.inputs) || !Array.isArray(entry.locks)) return undefined;
     if (!Array.isArray(entry.warnings)) return undefined;
-    return areUnchanged(entry.inputs) ? (entry as LockEntry) : undefined;
+    return areUnchanged(entry.inputs, process.env) ? (entry as LockEntry) : undefined;
   } catch {
     return undefined;
   }

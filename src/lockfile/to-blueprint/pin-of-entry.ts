@@ -183,5 +183,5 @@ async function identityOf(origin: DirectUrl): Promise<string> {
   const reference = parseSourceReference(pinnedUrl(origin));
   if (reference?.kind !== "folder") return "";
   const { pinFolder } = await import("../../builder/sources/folder-source.ts");
-  return (await pinFolder(reference)).identity;
+  return (await pinFolder(reference, process.env)).identity;
 }

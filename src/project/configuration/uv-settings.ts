@@ -14,7 +14,7 @@ export const uvSettings: ReadonlyMap<string, Handling> = new Map([
     honoured,
     `constraint-dependencies override-dependencies exclude-dependencies build-constraint-dependencies resolution
     prerelease prerelease-package no-build no-build-package no-binary no-binary-package no-build-isolation
-    no-build-isolation-package config-settings config-settings-package`,
+    no-build-isolation-package config-settings config-settings-package cache-keys`,
   ),
   // What a project is.
   ...all(
@@ -24,7 +24,7 @@ export const uvSettings: ReadonlyMap<string, Handling> = new Map([
   // How uv works, looks and publishes; the folders that it uses.
   ...all(
     irrelevant,
-    `add-bounds audit build-backend cache-dir cache-keys check-url compile-bytecode concurrent-builds
+    `add-bounds audit build-backend cache-dir check-url compile-bytecode concurrent-builds
     concurrent-installs link-mode managed no-cache preview preview-features publish-url reinstall reinstall-package required-version trusted-publishing`,
   ),
   ["dependency-metadata", "correct what the package says with `overrides` in `[tool.posy]`"],

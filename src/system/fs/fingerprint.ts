@@ -1,4 +1,5 @@
 import { type Stats, statSync } from "node:fs";
+import { newSha256 } from "./sha256-sync.ts";
 
 /**
  * Returns a text that changes when a file or folder changes, from one `stat`. Returns "" if it does not
@@ -28,10 +29,26 @@ export function fingerprintOrNone(path: string): string {
   }
 }
 
-/** A cache input: a file, and its fingerprint when it was read. */
-export type FileFingerprint = readonly [path: string, fingerprint: string];
+/**
+ * What a cached answer depends on: the absolute path of a file or folder, or `$NAME` of an environment variable, with
+ * its fingerprint when it was read.
+ */
+export type CacheInput = readonly [input: string, fingerprint: string];
 
-/** Returns whether all files still have the same fingerprint. */
-export function areUnchanged(inputs: readonly FileFingerprint[]): boolean {
-  return inputs.every(([path, recorded]) => fingerprint(path) === recorded);
+/**
+ * Returns the cache input of an environment variable. Its fingerprint is a hash, because the value may be a secret; ""
+ * if the variable is not set.
+ */
+export function variableInput(name: string, environment: NodeJS.ProcessEnv): CacheInput {
+  const value = environment[name];
+  return [`$${name}`, value === undefined ? "" : newSha256().update(value).digest("hex")];
+}
+
+/** Returns whether all files, folders and variables still have the same fingerprint. */
+export function areUnchanged(inputs: readonly CacheInput[], environment: NodeJS.ProcessEnv): boolean {
+  return inputs.every(([input, recorded]) =>
+    input.startsWith("$")
+      ? variableInput(input.slice(1), environment)[1] === recorded
+      : fingerprint(input) === recorded,
+  );
 }

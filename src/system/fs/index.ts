@@ -11,7 +11,7 @@ export {
   textIfThere,
   writeAtomic,
 } from "./files.ts";
-export { type FileFingerprint, fingerprintOf, fingerprintOrNone } from "./fingerprint.ts";
+export { type CacheInput, fingerprintOf, fingerprintOrNone, variableInput } from "./fingerprint.ts";
 export { followLink } from "./follow-link.ts";
 export { type Home, homeAt, openHome, userFolder } from "./home.ts";
 export { withLock } from "./lock.ts";

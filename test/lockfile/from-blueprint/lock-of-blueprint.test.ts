@@ -284,11 +284,14 @@ test("writes local files relative to the lock, and finds them after the folder w
     const blueprintIn = async (project: string): Promise<Blueprint> => {
       mkdirSync(join(project, "lib"), { recursive: true });
       writeFileSync(join(project, "lib", "pyproject.toml"), "");
-      const { url, origin, identity } = await pinFolder({
-        kind: "folder",
-        path: join(project, "lib"),
-        editable: true,
-      });
+      const { url, origin, identity } = await pinFolder(
+        {
+          kind: "folder",
+          path: join(project, "lib"),
+          editable: true,
+        },
+        process.env,
+      );
       const wheel = pathToFileURL(join(project, "wheels", "w-1.0-py3-none-any.whl")).href;
       return blueprint(
         target("linux-x86_64", "3.12.1", [
