@@ -3,6 +3,7 @@ import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { compileFlags } from "../compile-flags.mjs";
 import { runtimeOf } from "./runtimes.ts";
+import { signMacOS } from "./sign-macos.ts";
 import type { ReleaseTarget } from "./targets.ts";
 
 /**
@@ -28,4 +29,5 @@ export function compile(outfile: string, target?: ReleaseTarget): void {
     { stdio: "inherit" },
   );
   if (status !== 0) throw error ?? new Error(`\`bun build\` failed for ${outfile}`);
+  if (target ? target.platform.startsWith("macos-") : process.platform === "darwin") signMacOS(outfile);
 }

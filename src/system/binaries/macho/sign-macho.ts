@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { command, type MachSlice } from "./macho-image.ts";
+import { command, type MachSlice, processor } from "./macho-image.ts";
 
 /**
  * Numbers of code signatures (`kern/cs_blobs.h` of Apple's kernel). All numbers in a signature are
@@ -16,17 +16,17 @@ const hashSize = 32;
  * as linkers write it. Changes the bytes. Throws a `RangeError` if the new signature has more bytes than the old one;
  * the signatures of `codesign` are always large enough.
  */
-export function signAdHoc({ bytes, commands, isProgram }: MachSlice, identifier: string): void {
+export function signAdHoc(slice: MachSlice, identifier: string): void {
+  const { bytes, commands, isProgram } = slice;
   const old = commands.find(({ kind }) => kind === command.codeSignature);
   if (old === undefined) return;
   const [at, room] = [bytes.readUInt32LE(old.at + 8), bytes.readUInt32LE(old.at + 12)];
   if (at + room > bytes.length) throw new RangeError("a signature is outside of the file");
   const name = Buffer.from(`${identifier}\0`);
-  // Pages of 4 KiB, or of 16 KiB if that many hashes do not fit.
-  for (const pageBits of [12, 14]) {
+  const hashesAt = headerSize + name.length;
+  for (const pageBits of pageBitsOf(slice)) {
     const pages = Math.ceil(at / 2 ** pageBits);
-    const hashesAt = headerSize + name.length;
-    const length = 20 + hashesAt + pages * hashSize;
+    const length = signatureLength(at, identifier, pageBits);
     if (length > room) continue;
     const text = commands.find(
       ({ kind, at: start }) =>
@@ -54,4 +54,17 @@ export function signAdHoc({ bytes, commands, isProgram }: MachSlice, identifier:
     return;
   }
   throw new RangeError("there is no room for a signature");
+}
+
+/**
+ * Pages of 4 KiB, or of 16 KiB on Apple's processors if that many hashes do not fit. The kernel refuses a signature whose
+ * pages are larger than those of the machine (`cs_validate_codedirectory` of XNU), and Intel's have 4 KiB.
+ */
+function pageBitsOf(slice: MachSlice): readonly number[] {
+  return slice.processor === processor.arm64 ? [12, 14] : [12];
+}
+
+/** Returns the number of bytes of an ad hoc signature for a slice with `codeSize` bytes before its signature. */
+export function signatureLength(codeSize: number, identifier: string, pageBits = 12): number {
+  return 20 + headerSize + Buffer.byteLength(identifier) + 1 + Math.ceil(codeSize / 2 ** pageBits) * hashSize;
 }

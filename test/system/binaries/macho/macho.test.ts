@@ -86,13 +86,21 @@ describe("editMachO", () => {
     assert.equal(checkSignature(Buffer.from(after), before.length - 2000), "libssl.3.dylib");
   });
 
-  test("edits each processor's code separately, with larger pages if the old signature is small", () => {
+  test("edits each processor's code separately, with larger pages on arm64 if the old signature is small", () => {
     const small = { ...sample, data: "x".repeat(100_000), signature: 500, processor: processors.arm64 };
     const fat = makeFat([{ needed: ["/usr/lib/libSystem.B.dylib"] }, small]);
     const after = Buffer.from(editMachO(fat, { renamed }, "x.so"));
     assert.deepEqual(after.subarray(16384, 32768), fat.subarray(16384, 32768));
     const slice = after.subarray(32768, 32768 + makeMachO(small).length);
     checkSignature(slice, slice.length - 500);
+  });
+
+  test("refuses larger pages on Intel processors, whose kernel does not accept them", () => {
+    const small = { ...sample, data: "x".repeat(100_000), signature: 500, processor: processors.x86_64 };
+    assert.throws(() => editMachO(makeMachO(small), { renamed }, "x.so"), {
+      code: "invalid-archive",
+      message: "`x.so` can't be changed as a Mach-O file: there is no room for a signature",
+    });
   });
 
   test("returns the same bytes if nothing has to change", () => {
