@@ -1,16 +1,35 @@
+import type { PlacedArguments } from "./args/place-arguments.ts";
+
 /**
- * Answers the quick commands, and hands the others to the whole program. It imports nothing statically, so that each
+ * Answers the quick commands, and hands the others to the whole program. It imports no code statically, so that each
  * start loads only what it needs.
  */
 async function main(argv: readonly string[]): Promise<number> {
-  const [command, ...rest] = argv;
-  if (rest.length === 0 && (command === "--version" || command === "-V")) {
+  const [first = "", second] = argv;
+  if (second === undefined && (first === "--version" || first === "-V")) {
     const { version } = await import("../version.ts");
     console.log(`posy ${version}`);
     return 0;
   }
+  let placed: PlacedArguments = { globals: [], words: [first], rest: argv.slice(1), folder: undefined };
+  // A usual warm start needs no placing: the command comes first, and the folder stays.
+  const isUsual = first === "run" || first === "lock";
+  if (!isUsual || argv.some((arg) => /^(-\w*C|--directory)/.test(arg))) {
+    const { placeArguments } = await import("./args/place-arguments.ts");
+    placed = placeArguments(argv);
+  }
+  const {
+    globals,
+    words: [command],
+    folder,
+  } = placed;
   let ofProject = false;
   try {
+    if (folder !== undefined) {
+      const { enterFolder } = await import("./args/place-arguments.ts");
+      enterFolder(folder);
+    }
+    const rest = [...globals, ...placed.rest];
     if (command === "run") {
       const { cachedRun } = await import("./warm-start/cached-run.ts");
       const status = await cachedRun(rest);
@@ -25,7 +44,7 @@ async function main(argv: readonly string[]): Promise<number> {
     // The whole program fails in the same way and reports the error.
   }
   const { runProgram } = await import("./program.ts");
-  return runProgram(argv, ofProject);
+  return runProgram(placed, ofProject);
 }
 
 process.exit(await main(process.argv.slice(2)));

@@ -1,18 +1,28 @@
+import { statSync } from "node:fs";
+import { resolve } from "node:path";
 import type { Command } from "@commander-js/extra-typings";
-import type { PosyError } from "../errors/posy-error.ts";
+import { PosyError } from "../errors/posy-error.ts";
+import type { Project } from "../project/index.ts";
+import { asPosyError } from "../system/fs/index.ts";
 import { foreground, ignoredSignals, isTerminal, recordInherited } from "../system/process/index.ts";
-import type { OutputOptions } from "./args/options/output-options.ts";
+import type { GlobalOptions } from "./args/options/global-options.ts";
+import { enterFolder, inOrder, type PlacedArguments, readGlobalOptions } from "./args/place-arguments.ts";
 import { splitRunArguments } from "./args/split-arguments.ts";
 import { type Console, openConsole } from "./ui/console/open-console.ts";
 import { asUsageError } from "./args/usage-error.ts";
+import { writeOut } from "./ui/console/write.ts";
+import { version } from "../version.ts";
 import type { CommandContext } from "./commands/command.ts";
+
+/** Opens the console and the context of a command, as the global options say. */
+type Open = (options: GlobalOptions) => CommandContext;
 
 /**
  * Runs the whole program: parses the command line, runs the command, and prints the error if it fails. Returns the exit
  * status. `ofProject`: the warm start found that this is `posy run` with a command of the project, which needs no
  * parser.
  */
-export async function runProgram(argv: readonly string[], ofProject = false): Promise<number> {
+export async function runProgram(placed: PlacedArguments, ofProject = false): Promise<number> {
   const environment = process.env;
   recordInherited(environment);
   let console: Console | undefined;
@@ -28,93 +38,154 @@ export async function runProgram(argv: readonly string[], ofProject = false): Pr
       process.exit({ SIGINT: 130, SIGTERM: 143, SIGHUP: 129, SIGQUIT: 131 }[signal]);
     });
   }
+  const open = (options: GlobalOptions): CommandContext => {
+    console = openConsole(options, environment, terminal);
+    for (const folder of options.directory ?? []) changeFolder(resolve(folder));
+    const cwd = process.cwd();
+    const context = { console, reporter: console.reporter, environment, cwd };
+    return options.project === undefined
+      ? context
+      : { ...context, projectFolder: projectFolder(options.project, cwd) };
+  };
   try {
-    // The parser must not see the arguments of the command that `posy run` starts.
-    const run = argv[0] === "run" ? splitRunArguments(argv.slice(1)) : undefined;
-    const open = (options: OutputOptions): CommandContext => {
-      console = openConsole(options, environment, terminal);
-      return { console, reporter: console.reporter, environment, cwd: process.cwd() };
-    };
-    if (ofProject && run !== undefined) {
-      const [name = "", ...typed] = run.command;
-      const ended = await runOfProject(name, typed, open);
-      if (ended !== undefined) return ended;
-    }
-    const { makeProgram } = await import("./args/make-program.ts");
-    const { program, status } = makeProgram(run, argv, open);
-    const [name = "--help", ...rest] = argv;
-    const own = program.commands.map((command) => command.name());
-    if (/^\w/.test(name) && !own.includes(name)) {
-      const ended = await runOfProject(name, rest, open);
-      if (ended !== undefined) return ended;
-      if (name !== "help") throw await unknownCommandOf(name, own);
-      const [subject] = rest;
-      if (subject !== undefined && !own.includes(subject)) throw await unknownCommandOf(subject, own);
-      if (rest.length > 0) {
-        await makeProgram(undefined, rest, open).program.parseAsync([...rest, "--help"], { from: "user" });
-        return 0;
-      }
-    }
-    if (["help", "--help", "-h"].includes(name)) {
-      await addCommandsOfProject(program as Command);
-      program.outputHelp();
-      return 0;
-    }
-    await program.parseAsync(run ? ["run", ...run.own] : [...argv], { from: "user" });
-    return status();
+    if (placed.folder !== undefined) changeFolder(placed.folder);
+    return await runCommandLine(placed, ofProject, open);
   } catch (error) {
     const failure = asUsageError(error);
     if (failure === undefined) return 0;
-    console ??= openConsoleFor(argv, environment, terminal);
+    console ??= openConsoleFor(placed, environment, terminal);
     return console.fail(failure);
   }
 }
 
+async function runCommandLine(placed: PlacedArguments, ofProject: boolean, open: Open): Promise<number> {
+  const { globals, words, rest } = placed;
+  const [name, ...subcommands] = words;
+  // The parser must not see the arguments of the command that `posy run` starts.
+  const run = name === "run" ? splitRunArguments([...globals, ...rest]) : undefined;
+  if (ofProject && run !== undefined) {
+    const [command = "", ...typed] = run.command;
+    const ended = await runOfProject(command, typed, [], open);
+    if (ended !== undefined) return ended;
+  }
+  const argv = inOrder(placed);
+  const { makeProgram } = await import("./args/make-program.ts");
+  if (name === undefined) return runWithoutCommand(placed, open);
+  const { program, status } = makeProgram(run, argv, open);
+  const own = program.commands.map((command) => command.name());
+  if (!own.includes(name)) {
+    const ended = await runOfProject(name, rest, globals, open);
+    if (ended !== undefined) return ended;
+    if (name !== "help") throw await unknownCommandOf(name, own, globals);
+    return printHelp([...subcommands, ...rest], globals, open);
+  }
+  await program.parseAsync(run ? ["run", ...run.own] : [...argv], { from: "user" });
+  return status();
+}
+
 /**
- * Runs a command of the project and returns its exit status. Returns undefined if the project has no such
- * command.
+ * Runs a command of the project and returns its exit status. `globals` are the global options before its name. Returns
+ * undefined if the project has no such command.
  */
 async function runOfProject(
   name: string,
   typed: readonly string[],
-  open: (options: OutputOptions) => CommandContext,
+  globals: readonly string[],
+  open: Open,
 ): Promise<number | undefined> {
-  const [{ readProject }, { runProjectCommand }, { commandHooks }] = await Promise.all([
-    import("../project/pyproject/read-project.ts"),
+  const [{ runProjectCommand }, { commandHooks }] = await Promise.all([
     import("../operations/run/run-project-command.ts"),
     import("./warm-start/command-hooks.ts"),
   ]);
+  const options = readGlobalOptions(globals);
   // A broken `pyproject.toml` does not keep anybody from reading the help.
   const isHelp = name === "help";
-  const project = await readProject(process.cwd()).catch((error: unknown) => {
+  const project = await readProjectOf(options).catch((error: unknown) => {
     if (isHelp) return undefined;
     throw error;
   });
   if (!project?.commands.has(name)) return undefined;
-  const context = open({});
-  return runProjectCommand(project, name, typed, context, commandHooks(context.console));
+  const context = open(options);
+  return runProjectCommand(project, name, typed, context, commandHooks(context.console), {
+    options: options.offline ? { offline: true } : {},
+    args: globals,
+  });
 }
 
-async function unknownCommandOf(name: string, own: readonly string[]): Promise<PosyError> {
-  const [{ readProject }, { unknownCommand }] = await Promise.all([
-    import("../project/pyproject/read-project.ts"),
+/** Reads the project that the global options choose. */
+async function readProjectOf({ project }: GlobalOptions): Promise<Project | undefined> {
+  const { readProject } = await import("../project/pyproject/read-project.ts");
+  const cwd = process.cwd();
+  return readProject(project === undefined ? cwd : projectFolder(project, cwd));
+}
+
+/** Returns the absolute folder of `--project`. Throws `not-found` if it is no folder. */
+function projectFolder(typed: string, cwd: string): string {
+  const folder = resolve(cwd, typed);
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return folder;
+  throw new PosyError("not-found", `\`--project\` names \`${typed}\`, which is no folder`, {
+    hint: "name the folder of a `pyproject.toml`",
+  });
+}
+
+function changeFolder(folder: string): void {
+  try {
+    enterFolder(folder);
+  } catch (error) {
+    throw asPosyError(error, `changing to the folder \`${folder}\``);
+  }
+}
+
+/** Does what a command line without a command asks for: the help, the version, or an error. */
+async function runWithoutCommand({ globals, rest }: PlacedArguments, open: Open): Promise<number> {
+  const [option = "--help"] = rest;
+  const isHelp = option === "--help" || option === "-h";
+  if (option === "--version" || option === "-V") writeOut(`posy ${version}\n`);
+  else if (isHelp) return printHelp([], globals, open);
+  else {
+    const [{ unknownGlobalOption }, { makeProgram }] = await Promise.all([
+      import("./args/unknown-option.ts"),
+      import("./args/make-program.ts"),
+    ]);
+    throw unknownGlobalOption(rest, makeProgram(undefined, rest, open).program as Command);
+  }
+  return 0;
+}
+
+/** Prints the help of a command, or that of the program, which lists the commands of the project, too. */
+async function printHelp(
+  subject: readonly string[],
+  globals: readonly string[],
+  open: Open,
+): Promise<number> {
+  const [{ helpOf }, project] = await Promise.all([
+    import("./args/help-of.ts"),
+    readProjectOf(readGlobalOptions(globals)).catch(() => undefined),
+  ]);
+  writeOut(
+    helpOf(
+      subject.filter((word) => !word.startsWith("-")),
+      project,
+      open,
+    ),
+  );
+  return 0;
+}
+
+async function unknownCommandOf(
+  name: string,
+  own: readonly string[],
+  globals: readonly string[],
+): Promise<PosyError> {
+  const [project, { unknownCommand }] = await Promise.all([
+    readProjectOf(readGlobalOptions(globals)),
     import("./args/unknown-command.ts"),
   ]);
-  const project = await readProject(process.cwd());
   return unknownCommand(name, own, [...(project?.commands.keys() ?? [])]);
 }
 
-async function addCommandsOfProject(program: Command): Promise<void> {
-  const [{ readProject }, { addProjectHelp }] = await Promise.all([
-    import("../project/pyproject/read-project.ts"),
-    import("./args/project-help.ts"),
-  ]);
-  const project = await readProject(process.cwd()).catch(() => undefined);
-  if (project !== undefined) addProjectHelp(program, project);
-}
-
 /** Opens a console for an error that occurred before the options were parsed. */
-function openConsoleFor(argv: readonly string[], environment: NodeJS.ProcessEnv, terminal: boolean): Console {
-  const verbose = argv.some((arg) => arg === "-v" || arg === "--verbose");
+function openConsoleFor(placed: PlacedArguments, environment: NodeJS.ProcessEnv, terminal: boolean): Console {
+  const { verbose } = readGlobalOptions([...placed.globals, ...placed.rest]);
   return openConsole(verbose ? { verbose } : {}, { ...environment, POSY_COLOR: undefined }, terminal);
 }

@@ -13,6 +13,7 @@ import {
   type OperationContext,
   type ProjectOptions,
   readSettings,
+  searchFolder,
   type Settings,
   warn,
 } from "../settings/index.ts";
@@ -49,13 +50,13 @@ export async function createEnv(
   context: OperationContext,
   earlier?: Blueprint,
 ): Promise<CreatedEnv> {
-  const inputs = openInputs(context.environment, context.cwd);
+  const inputs = openInputs(context);
   const lockFile = await lockFileAmong(options.withRequirements, options.with, options, inputs, context);
   if (!options.noProject && lockFile === undefined) {
     await using project = await openProjectIfAny(options, context);
     if (project !== undefined) return await createProjectEnv(project, options, earlier);
   }
-  if (lockFile === undefined) refuseProjectOptions(options, context.cwd);
+  if (lockFile === undefined) refuseProjectOptions(options, searchFolder(context));
   const { withRequirements: _lockFile, ...others } = options;
   const typed = (options.with ?? []).map((text) => [text, "--with"] as const);
   const settings = await readSettings(lockFile ? others : options, typed, inputs);

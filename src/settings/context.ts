@@ -6,8 +6,21 @@ export interface OperationContext {
   readonly reporter: Reporter;
   /** The environment variables, usually `process.env`. */
   readonly environment: NodeJS.ProcessEnv;
-  /** The absolute folder from which the project, relative paths and configuration files are looked up. */
+  /** The absolute folder from which relative paths are resolved. */
   readonly cwd: string;
+  /**
+   * The absolute folder from which the project, configuration files and version files are searched upwards
+   * (`--project`). The default is `cwd`.
+   */
+  readonly projectFolder?: string;
+}
+
+/** Returns the folder from which the project, configuration files and version files are searched upwards. */
+export function searchFolder({
+  cwd,
+  projectFolder,
+}: Pick<OperationContext, "cwd" | "projectFolder">): string {
+  return projectFolder ?? cwd;
 }
 
 /** Reports a warning: something that a person should know, although nothing failed. */

@@ -4,7 +4,7 @@
  * options.ts has the types of the options. read-settings.ts combines everything into a Brief and index settings:
  * start reading there. open-posy-for.ts opens a `Posy` with them.
  */
-export { type OperationContext, warn } from "./context.ts";
+export { type OperationContext, searchFolder, warn } from "./context.ts";
 export { checkHashesOf } from "./hash-mode.ts";
 export { type Inputs, openInputs } from "./inputs.ts";
 export { openPosyFor } from "./open-posy-for.ts";

@@ -7,10 +7,13 @@ import {
   tooLarge,
   variableInput,
 } from "../system/fs/index.ts";
+import { type OperationContext, searchFolder } from "./context.ts";
 import type { RequirementsReader } from "../project/index.ts";
 
 /** Reads files for an operation, and records their fingerprints for the warm start. */
 export interface Inputs extends RequirementsReader {
+  /** The folder from which configuration files and version files are searched upwards. */
+  readonly searchFolder: string;
   /** The files and variables that were read or noted, with the fingerprints that they had just before. */
   readonly seen: readonly CacheInput[];
   /** Records a file that other code will read. */
@@ -20,7 +23,8 @@ export interface Inputs extends RequirementsReader {
 }
 
 /** Opens a reader that records what it reads. A cached answer is valid until one of these files changes. */
-export function openInputs(environment: NodeJS.ProcessEnv, cwd: string): Inputs {
+export function openInputs(context: Pick<OperationContext, "environment" | "cwd" | "projectFolder">): Inputs {
+  const { environment, cwd } = context;
   const seen = new Map<string, string>();
   let standardInput: Promise<Uint8Array> | undefined;
   const note = (path: string) => {
@@ -28,6 +32,7 @@ export function openInputs(environment: NodeJS.ProcessEnv, cwd: string): Inputs 
   };
   return {
     cwd,
+    searchFolder: searchFolder(context),
     environment,
     note,
     noteVariable: (name) => void seen.set(...variableInput(name, environment)),

@@ -11,10 +11,6 @@ export async function openPythons(
   context: OperationContext,
 ): Promise<Posy> {
   // The command itself decides which Python it is about, so no version file is read.
-  const settings = await readSettings(
-    { ...options, python: "any" },
-    [],
-    openInputs(context.environment, context.cwd),
-  );
+  const settings = await readSettings({ ...options, python: "any" }, [], openInputs(context));
   return openPosyFor(settings, context);
 }

@@ -20,7 +20,7 @@ export async function readAsked(
   const settings = await readSettings(
     { ...options, withRequirements: options.requirements ?? [] },
     typed.map((text) => [text, ""] as const),
-    openInputs(context.environment, context.cwd),
+    openInputs(context),
   );
   settings.warnings.forEach((warning) => warn(context, warning));
   return settings;

@@ -61,7 +61,7 @@ export async function readSettings(
   inputs: Inputs,
   own: ReadonlySet<string> = new Set(),
 ): Promise<Settings> {
-  const { cwd } = inputs;
+  const { cwd, searchFolder } = inputs;
   const environment = inputs.environment as NodeJS.ProcessEnv;
   const typedRequirements: BriefRequirement[] = [];
   const typedSources: SourceRequirement[] = [];
@@ -73,7 +73,7 @@ export async function readSettings(
     const url = read.kind === "source" ? read.source.url : read.requirement.url;
     if (url?.startsWith("file:")) inputs.note(localPath(url) as string);
   }
-  const configurationFiles = await readConfigurationFiles({ environment, cwd });
+  const configurationFiles = await readConfigurationFiles({ environment, cwd: searchFolder });
   const configuration = withoutCutoffs(configurationFiles, own);
   const surrounding = await readSurroundingChoices(configuration, own, inputs);
   const { configured } = surrounding;
@@ -100,7 +100,7 @@ export async function readSettings(
   if (options.pythonVersion !== undefined) checkPythonVersion(options.pythonVersion);
   const python: PythonSetting =
     options.pythonVersion === undefined
-      ? await readPythonSetting(options, { environment, cwd })
+      ? await readPythonSetting(options, { environment, cwd: searchFolder })
       : { warnings: [] };
   // The `pyproject.toml` of a folder declares the sources of its requirements.
   const local = await pathDependencySources(

@@ -1,11 +1,10 @@
-import type { Command, Option } from "@commander-js/extra-typings";
+import type { Command } from "@commander-js/extra-typings";
 import type { ExportCommandOptions } from "../commands/export.ts";
 import type { AddCommand } from "./make-program.ts";
 import { choiceOptions, pythonOptions, targetOptions } from "./options/brief-options.ts";
 import { buildOptions } from "./options/build-options.ts";
 import { indexOptions } from "./options/index-options.ts";
-import { group, option, repeated } from "./options/option.ts";
-import { outputOptions } from "./options/output-options.ts";
+import { group, option, repeated, withoutNegation } from "./options/option.ts";
 import { projectOptions } from "./options/project-options.ts";
 
 /** Adds `posy export`. */
@@ -42,17 +41,10 @@ export function addExportCommand(program: Command, add: AddCommand): void {
       ...pythonOptions(),
       ...targetOptions(),
       ...indexOptions(),
-      ...outputOptions(),
     ],
     async (options: ExportCommandOptions, operands, context) => {
       const { exportCommand } = await import("../commands/export.ts");
       return exportCommand(operands, options, context);
     },
   );
-}
-
-/** Commander would take `--no-emit-project` as the negation of an option `--emit-project`. */
-function withoutNegation(option: Option): Option {
-  option.negate = false;
-  return option;
 }

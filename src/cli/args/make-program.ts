@@ -16,13 +16,14 @@ import { indexOptions } from "./options/index-options.ts";
 import { lockChoiceOptions } from "./options/lock-options.ts";
 import { group, option, repeated } from "./options/option.ts";
 import { projectOptions } from "./options/project-options.ts";
-import { jsonOption, type OutputOptions, outputOptions } from "./options/output-options.ts";
+import { type GlobalOptions, globalOptions, helpOption, versionOption } from "./options/global-options.ts";
+import { jsonOption } from "./options/json-option.ts";
 import { addProjectCommands } from "./project-commands.ts";
 import { addPybiCommands } from "./pybi-commands.ts";
 import { addPythonCommands } from "./python-commands.ts";
+import { isBuildSetting } from "./place-arguments.ts";
 import type { RunArguments } from "./split-arguments.ts";
 import { writeOut } from "../ui/console/write.ts";
-import { version } from "../../version.ts";
 import type { BriefOptions, IndexOptions, ProjectOptions } from "../../settings/index.ts";
 
 /** Runs a command and returns its exit status. `Options` are those that the command declares. */
@@ -41,17 +42,28 @@ export type AddCommand = <Options>(
   action: Action<Options>,
 ) => Command;
 
+function addGlobalOptions(command: Command): void {
+  for (const declared of globalOptions()) command.addOption(declared);
+  command.addHelpOption(helpOption());
+}
+
+/** Moves `-C KEY=VALUE` from the folders to the settings of the build backends: that is what pip and uv mean by it. */
+function withBuildSettings(values: GlobalOptions & { readonly configSetting?: readonly string[] }): object {
+  const settings = values.directory?.filter(isBuildSetting) ?? [];
+  if (settings.length === 0) return values;
+  const directory = values.directory?.filter((folder) => !isBuildSetting(folder));
+  return { ...values, directory, configSetting: [...(values.configSetting ?? []), ...settings] };
+}
+
 /** Makes the parser of the command line. Each command loads its module only when it runs. */
 export function makeProgram(
   run: RunArguments | undefined,
   argv: readonly string[],
-  open: (options: OutputOptions) => CommandContext,
+  open: (options: GlobalOptions) => CommandContext,
 ) {
   let status = 0;
   const program = new Command("posy")
     .description("The way people get Python: the interpreter, the packages, the environment and the command.")
-    .version(`posy ${version}`, "-V, --version", "Print the version")
-    .helpOption("-h, --help", "Print this help")
     .helpCommand(false)
     .enablePositionalOptions()
     .showSuggestionAfterError();
@@ -61,6 +73,9 @@ export function makeProgram(
       .configureOutput({ writeOut, outputError() {}, writeErr() {} })
       .configureHelp(helpFormat);
   settle(program as Command).addHelpText("after", examples.posy);
+  // `placeArguments` has moved them behind the command, so here they are only for the help.
+  for (const declared of [...globalOptions(), versionOption()]) program.addOption(declared);
+  program.addHelpOption(helpOption());
   const add: AddCommand = <Options>(
     parent: Command,
     usage: string,
@@ -72,23 +87,24 @@ export function makeProgram(
     const name = command.name();
     if (argv.includes(name)) {
       for (const declared of options()) command.addOption(declared);
-      command.addHelpOption(option("-h, --help", "Print this help").helpGroup("Output:"));
+      addGlobalOptions(command);
     }
     // `posy python upgrade` and `posy upgrade` have the same name.
     const qualified = examples[`${parent.name()} ${name}` as keyof typeof examples];
     settle(command).addHelpText("after", qualified ?? examples[name as keyof typeof examples] ?? "");
     command.action(async () => {
-      const values = command.opts();
-      status = await action(values as Options, command.args, open(values as OutputOptions));
+      const values = withBuildSettings(command.opts());
+      status = await action(values as Options, command.args, open(values as GlobalOptions));
     });
     return command;
   };
   const addParent = (name: string, summary: string) => {
     const command = program.command(name).description(summary).helpCommand(false) as unknown as Command;
-    if (argv.length === 1) command.action(() => command.outputHelp());
+    if (argv.includes(name)) addGlobalOptions(command);
+    // The name of a subcommand comes before all options (`inOrder`).
+    if (argv[1] === undefined || argv[1].startsWith("-")) command.action(() => command.outputHelp());
     return settle(command).addHelpText("after", examples[name as keyof typeof examples] ?? "");
   };
-  const output = outputOptions;
   const json = () => [jsonOption()];
 
   program.commandsGroup("Run:");
@@ -104,7 +120,6 @@ export function makeProgram(
       option("--list", "List the commands of the project, and run nothing"),
       ...indexOptions(),
       jsonOption("With `--list`, print the commands as JSON"),
-      ...output(),
     ],
     async (options: RunOptions, _, context) => {
       const { runCommand } = await import("../commands/run.ts");
@@ -125,7 +140,6 @@ export function makeProgram(
       ).helpGroup("Output:"),
       ...indexOptions(),
       ...json(),
-      ...output(),
     ],
     async (options: EnvOptions, _, context) => {
       const { envCommand } = await import("../commands/env.ts");
@@ -136,7 +150,7 @@ export function makeProgram(
     program as Command,
     "shell",
     "Start your shell in an environment",
-    () => [...briefOptions(), ...projectOptions(), envFileOption(), ...indexOptions(), ...output()],
+    () => [...briefOptions(), ...projectOptions(), envFileOption(), ...indexOptions()],
     async (options: BriefOptions & IndexOptions & ProjectOptions, _, context) => {
       const { shellCommand } = await import("../commands/shell.ts");
       return shellCommand(options, argv.slice(1), context);
@@ -164,7 +178,6 @@ export function makeProgram(
       ...targetOptions(),
       ...indexOptions(),
       jsonOption("Print the whole Blueprint as JSON"),
-      ...output(),
     ],
     async (options: ResolveOptions, operands, context) => {
       const { resolveCommand } = await import("../commands/resolve.ts");
@@ -185,11 +198,10 @@ export function makeProgram(
       ...pythonOptions(),
       ...indexOptions(),
       ...json(),
-      ...output(),
     ],
     async (options: BuildCommandOptions, [path], context) => {
       const { buildCommand } = await import("../commands/build.ts");
-      return buildCommand(path ?? ".", options, context);
+      return buildCommand(path, options, context);
     },
   );
   addExportCommand(program as Command, add);
@@ -206,7 +218,7 @@ export function makeProgram(
     cache,
     "dir",
     "Print the folder of the store and that of the cache",
-    () => [...json(), ...output()],
+    () => [...json()],
     async (options: JsonOption, _, context) => {
       const { cacheDirCommand } = await import("../commands/cache.ts");
       return cacheDirCommand(options, context);
@@ -216,7 +228,7 @@ export function makeProgram(
     cache,
     "size",
     "Show how large the store and the cache are",
-    () => [...json(), ...output()],
+    () => [...json()],
     async (options: JsonOption, _, context) => {
       const { cacheSizeCommand } = await import("../commands/cache.ts");
       return cacheSizeCommand(options, context);
@@ -226,7 +238,7 @@ export function makeProgram(
     cache,
     "clean [part...]",
     "Remove everything from the store and the cache, or parts of it",
-    () => [...json(), ...output()],
+    () => [...json()],
     async (options: JsonOption, operands, context) => {
       const { cacheCleanCommand } = await import("../commands/cache.ts");
       return cacheCleanCommand(operands, options, context);

@@ -3,13 +3,13 @@ import type { InitOptions } from "../commands/init.ts";
 import type { NewOptions } from "../commands/new.ts";
 import type { AddCommand } from "./make-program.ts";
 import { group, option } from "./options/option.ts";
-import { jsonOption, outputOptions } from "./options/output-options.ts";
+import { jsonOption } from "./options/json-option.ts";
 
 /** Adds `posy new` and `posy init`. */
 export function addNewCommands(program: Command, add: AddCommand): void {
   const python = () =>
     option("-p, --python <request>", "Require these Pythons: `3.13` means 3.13 and later, or `>=3.10,<3.14`");
-  const output = () => [jsonOption(), ...outputOptions()];
+  const output = () => [jsonOption()];
   add(
     program,
     "new <path>",
@@ -44,7 +44,7 @@ export function addNewCommands(program: Command, add: AddCommand): void {
     ],
     async (options: InitOptions, [folder], context) => {
       const { initCommand } = await import("../commands/init.ts");
-      return initCommand(folder ?? ".", options, context);
+      return initCommand(folder, options, context);
     },
   );
 }

@@ -13,7 +13,7 @@ import { indexOptions } from "./options/index-options.ts";
 import { group, option, repeated } from "./options/option.ts";
 import { isRefused } from "../../operations/refuse-choices.ts";
 import { lockedOption } from "./options/project-options.ts";
-import { jsonOption, outputOptions } from "./options/output-options.ts";
+import { jsonOption } from "./options/json-option.ts";
 import { dependencyTableOptions } from "./options/dependency-table-options.ts";
 
 /** Adds the commands that change, lock and show a project. `argv` is the command line as typed. */
@@ -24,7 +24,6 @@ export function addProjectCommands(program: Command, add: AddCommand, argv: read
     ...pythonOptions().slice(1),
     ...indexOptions(),
     jsonOption(),
-    ...outputOptions(),
   ];
   // The project says what a lock is for. The other options are parsed only to refuse them with a hint.
   const writing = () => [
@@ -121,7 +120,6 @@ export function addProjectCommands(program: Command, add: AddCommand, argv: read
       lockedOption(),
     ]),
     jsonOption(),
-    ...outputOptions(),
   ];
   add(
     program,

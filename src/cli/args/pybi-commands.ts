@@ -8,11 +8,11 @@ import type { JsonOption } from "../commands/cache.ts";
 import type { AddCommand } from "./make-program.ts";
 import { indexOptions } from "./options/index-options.ts";
 import { option, repeated } from "./options/option.ts";
-import { jsonOption, outputOptions } from "./options/output-options.ts";
+import { jsonOption } from "./options/json-option.ts";
 
 /** Adds the commands below `posy pybi`. */
 export function addPybiCommands(pybi: Command, add: AddCommand): void {
-  const printing = () => [jsonOption(), ...outputOptions()];
+  const printing = () => [jsonOption()];
   add(
     pybi,
     "show <pybi>",

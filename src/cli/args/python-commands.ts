@@ -9,12 +9,12 @@ import type { PythonUpgradeOptions } from "../commands/python/upgrade.ts";
 import type { AddCommand } from "./make-program.ts";
 import { pythonOptions } from "./options/brief-options.ts";
 import { indexOptions } from "./options/index-options.ts";
-import { option, repeated } from "./options/option.ts";
-import { jsonOption, outputOptions } from "./options/output-options.ts";
+import { option, repeated, withoutNegation } from "./options/option.ts";
+import { jsonOption } from "./options/json-option.ts";
 
 /** Adds the commands below `posy python`. */
 export function addPythonCommands(python: Command, add: AddCommand): void {
-  const printing = () => [jsonOption(), ...outputOptions()];
+  const printing = () => [jsonOption()];
   // `--python` is left out: here the request is an argument.
   const sources = () => [...pythonOptions().slice(1), ...indexOptions(), ...printing()];
   add(
@@ -82,7 +82,7 @@ export function addPythonCommands(python: Command, add: AddCommand): void {
       option("--resolved", "Write the exact version that the request resolves to"),
       option("--global", "Write the global pin, which is used where no folder has one"),
       option("--rm", "Remove the pin"),
-      option("--no-project", "Do not compare the pin with `requires-python`"),
+      withoutNegation(option("--no-project", "Do not compare the pin with `requires-python`")),
       ...sources(),
     ],
     async (options: PythonPinOptions, [request], context) => {

@@ -49,6 +49,8 @@ export const valuedOptions: ReadonlySet<string> = new Set([
   "--cert",
   "--trusted-host",
   "--color",
+  "--directory",
+  "--project",
   "-p",
   "-w",
   "-e",
@@ -83,7 +85,8 @@ export function splitRunArguments(args: readonly string[]): RunArguments {
   return { own: args, command: [] };
 }
 
-function takesNext(arg: string): boolean {
+/** Returns whether the next argument is the value of this option of `posy run`. */
+export function takesNext(arg: string): boolean {
   if (arg.startsWith("--")) return valuedOptions.has(arg);
   // `-vr FILE` takes the next argument; `-rFILE` contains its value.
   const valued = arg

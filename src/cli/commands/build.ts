@@ -9,6 +9,7 @@ import {
   openInputs,
   openPosyFor,
   readSettings,
+  searchFolder,
 } from "../../settings/index.ts";
 import type { CommandContext } from "./command.ts";
 
@@ -23,16 +24,16 @@ export type BuildCommandOptions = BriefOptions &
 
 /** `posy build`: builds the source distribution of a project, and the wheel from it. Prints their paths. */
 export async function buildCommand(
-  path: string,
+  path: string | undefined,
   options: BuildCommandOptions,
   context: CommandContext,
 ): Promise<number> {
-  const { console, environment, cwd } = context;
-  const inputs = openInputs(environment, cwd);
+  const { console, cwd } = context;
+  const inputs = openInputs(context);
   const settings = await readSettings(options, [], inputs);
   const { brief } = settings;
   settings.warnings.forEach((warning) => console.warn(warning));
-  const project = resolve(cwd, path);
+  const project = resolve(path === undefined ? searchFolder(context) : cwd, path ?? ".");
   const posy = await openPosyFor(settings, context);
   try {
     const request = brief.python ?? ((await requiresPython(project))?.specifier.text || undefined);

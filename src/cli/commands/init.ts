@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { type InitializedFolder, initFolder } from "../../operations/new/init-folder.ts";
+import { searchFolder } from "../../settings/index.ts";
 import type { CommandContext } from "./command.ts";
 
 export interface InitOptions {
@@ -10,12 +11,16 @@ export interface InitOptions {
 
 /** `posy init`: turns a folder into a project, and prints what it took over from which file, and what it left out. */
 export async function initCommand(
-  path: string,
+  path: string | undefined,
   options: InitOptions,
   context: CommandContext,
 ): Promise<number> {
   const { console, cwd } = context;
-  const made = await initFolder(resolve(cwd, path), options, context);
+  const made = await initFolder(
+    path === undefined ? searchFolder(context) : resolve(cwd, path),
+    options,
+    context,
+  );
   for (const message of made.left) console.warn(message);
   if (options.json) console.print(asJson(made, made.isChanged));
   else console.printDone(asText(made, made.isChanged));

@@ -27,7 +27,7 @@ export async function resolveCommand(
     });
   }
   const { requirements: files, ...others } = options;
-  const inputs = openInputs(context.environment, context.cwd);
+  const inputs = openInputs(context);
   const lockFile = await lockFileAmong(files, typed, options, inputs, context);
   if (lockFile === undefined) refuseLockChoice(options);
   const settings = await readAsked(typed, lockFile ? others : options, context);

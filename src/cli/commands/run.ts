@@ -11,7 +11,12 @@ import { startCommand } from "../../operations/run/start-command.ts";
 import type { CommandContext } from "./command.ts";
 import { programOf } from "../warm-start/cached-run.ts";
 import { createCachedEnv } from "../warm-start/create-cached-env.ts";
-import type { BriefOptions, IndexOptions, ProjectOptions } from "../../settings/index.ts";
+import {
+  type BriefOptions,
+  type IndexOptions,
+  type ProjectOptions,
+  searchFolder,
+} from "../../settings/index.ts";
 
 export type RunOptions = BriefOptions &
   IndexOptions &
@@ -37,7 +42,7 @@ export async function runCommand(
   const [name = "", ...args] = command;
   // A lock file given with `-r` describes the whole Env: the project is ignored.
   const ignoresProject = options.noProject ?? options.withRequirements?.some(isLockName) ?? false;
-  const project = ignoresProject ? undefined : await readProject(context.cwd);
+  const project = ignoresProject ? undefined : await readProject(searchFolder(context));
   if (named && project?.commands.has(name)) {
     const [{ runProjectCommand }, { commandHooks }] = await Promise.all([
       import("../../operations/run/run-project-command.ts"),
@@ -66,8 +71,9 @@ export async function runCommand(
 }
 
 /** Prints the commands of the project with their descriptions. */
-async function listCommands({ console, cwd }: CommandContext, json: boolean): Promise<number> {
-  const project = await readProject(cwd);
+async function listCommands(context: CommandContext, json: boolean): Promise<number> {
+  const { console } = context;
+  const project = await readProject(searchFolder(context));
   const commands = [...(project?.commands.values() ?? [])].map((command) => ({
     name: command.name,
     description: describeCommand(command),

@@ -13,7 +13,12 @@ import { childEnvironment } from "../../operations/run/start-command.ts";
 import { type ShellEnv, shellStart } from "../shell/shell-start.ts";
 import { userShell } from "../shell/user-shell.ts";
 import type { CommandContext } from "./command.ts";
-import type { BriefOptions, IndexOptions, ProjectOptions } from "../../settings/index.ts";
+import {
+  type BriefOptions,
+  type IndexOptions,
+  type ProjectOptions,
+  searchFolder,
+} from "../../settings/index.ts";
 
 type ShellOptions = BriefOptions & IndexOptions & ProjectOptions;
 
@@ -26,7 +31,7 @@ export async function shellCommand(
   const { console, environment, cwd } = context;
   const shell = userShell(environment, process.platform, loginShell());
   const created = await cachedOrCreatedEnv(options, own, context);
-  const project = options.noProject ? undefined : await readProject(cwd);
+  const project = options.noProject ? undefined : await readProject(searchFolder(context));
   const env = await byProjectLink(created, options, project);
   const outer = outerShell(environment);
   if (outer === env.prefix) {

@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { pipConfigurationFiles } from "../../packages/configuration/pip-files.ts";
 import { foldersUpwards, uvUserFiles } from "../../packages/configuration/uv-files.ts";
 import {
@@ -24,8 +24,9 @@ export interface InvocationKeyContext {
  * inputs that are only known after resolving (files that requirements files name, an installed Python) are in the cache
  * entry. Returns undefined if the options forbid a cached answer.
  */
-export function invocationKey(own: readonly string[], context: InvocationKeyContext): string | undefined {
+export function invocationKey(own: readonly string[], given: InvocationKeyContext): string | undefined {
   if (own.some((arg) => forbidsCache.test(arg)) || readsStandardInput(own)) return undefined;
+  const context = { ...given, searchFolder: searchFolder(own, given.cwd) };
   const { environment } = context;
   const versions = versionFiles(own, context);
   const options = own.filter((arg, at) => !changesNothing.test(arg) && own[at - 1] !== "--color");
@@ -75,7 +76,7 @@ function readsStandardInput(own: readonly string[]): boolean {
 const fileOption =
   /^(-r|-c|-b|-e|-f|--with-requirements|--with-editable|--override|--constraint|--build-constraint|--find-links)$/;
 const indexOption =
-  /^(-i|--index|--default-index|--index-url|--extra-index-url|--python-index|--python-mirror|--cert)$/;
+  /^(-i|--project|--index|--default-index|--index-url|--extra-index-url|--python-index|--python-mirror|--cert)$/;
 const absolute = /^([\\/]|[a-z]:[\\/]|([\w.-]+=)?[a-z][a-z0-9+.-]+:\/\/)/i;
 
 /** Returns whether an argument may mean something else in another folder. */
@@ -94,9 +95,21 @@ function relativeIn(value: string): boolean {
     .some((word) => !absolute.test(word) && (/[\\/]/.test(word) || word.startsWith(".")));
 }
 
-function configurationFiles(context: InvocationKeyContext): readonly (readonly [string, string])[] {
-  const { environment, cwd, platform, user } = context;
-  const project = foldersUpwards(cwd).flatMap((folder) => [
+/** The circumstances, and the folder from which the project and its files are searched upwards. */
+type SearchContext = InvocationKeyContext & { readonly searchFolder: string };
+
+/** Returns the folder that the last `--project` names, or the current one. */
+function searchFolder(own: readonly string[], cwd: string): string {
+  const folders = own.flatMap((arg, at) => {
+    if (own[at - 1] === "--project") return [arg];
+    return arg.startsWith("--project=") ? [arg.slice("--project=".length)] : [];
+  });
+  return resolve(cwd, folders.at(-1) ?? "");
+}
+
+function configurationFiles(context: SearchContext): readonly (readonly [string, string])[] {
+  const { environment, platform, user } = context;
+  const project = foldersUpwards(context.searchFolder).flatMap((folder) => [
     join(folder, "uv.toml"),
     join(folder, "pyproject.toml"),
   ]);
@@ -116,12 +129,13 @@ function configurationFiles(context: InvocationKeyContext): readonly (readonly [
  */
 function versionFiles(
   own: readonly string[],
-  context: InvocationKeyContext,
+  context: SearchContext,
 ): readonly (readonly [string, string])[] {
   const { environment } = context;
   const requested = own.some((arg) => /^(--python(=|$)|-[vq]*p)/.test(arg));
   if (requested || environment["POSY_PYTHON"] || environment["UV_PYTHON"]) return [];
-  return fingerprintsOf([...localVersionFiles(context).flat(), ...globalVersionFiles(context)], context);
+  const search = { ...context, cwd: context.searchFolder };
+  return fingerprintsOf([...localVersionFiles(search).flat(), ...globalVersionFiles(search)], context);
 }
 
 /** Returns the paths of the existing files, each with its fingerprint. */

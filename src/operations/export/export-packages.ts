@@ -62,10 +62,10 @@ export async function exportPackages(
   options: ExportOptions,
   context: OperationContext,
 ): Promise<string> {
-  const { cwd, environment } = context;
+  const { cwd } = context;
   const { output, format } = options;
   const isAsked = requirements.length + (options.requirements ?? []).length > 0;
-  const inputs = openInputs(environment, cwd);
+  const inputs = openInputs(context);
   const lockFile = await lockFileAmong(options.requirements, requirements, options, inputs, context);
   await using session = isAsked || options.noProject ? undefined : await openSession(options, context);
   const project = await session?.settings(options.env, listsOf(options));

@@ -27,7 +27,7 @@ export async function findPython(
   options: PythonOptions & IndexOptions,
   context: OperationContext,
 ): Promise<FoundPython> {
-  const settings = await readSettings(options, [], openInputs(context.environment, context.cwd));
+  const settings = await readSettings(options, [], openInputs(context));
   const { brief } = settings;
   settings.warnings.forEach((warning) => warn(context, warning));
   reportRequestOrigin(brief, context.reporter);

@@ -4,6 +4,7 @@ import {
   openPythons,
   type OperationContext,
   type PythonOptions,
+  searchFolder,
   surroundingPythons,
   warn,
 } from "../../settings/index.ts";
@@ -48,7 +49,10 @@ async function requestedPythons(
   context: OperationContext,
 ): Promise<{ readonly pythons: readonly (string | undefined)[]; readonly origin?: string | undefined }> {
   if (requests.length > 0) return { pythons: [...new Set(requests)] };
-  const { pythons, pythonOrigin, warnings } = await surroundingPythons(context, "several");
+  const { pythons, pythonOrigin, warnings } = await surroundingPythons(
+    { ...context, cwd: searchFolder(context) },
+    "several",
+  );
   warnings.forEach((warning) => warn(context, warning));
   for (const python of pythons) reportRequestOrigin({ python, pythonOrigin }, context.reporter);
   return pythons.length > 0 ? { pythons, origin: pythonOrigin } : { pythons: [undefined] };

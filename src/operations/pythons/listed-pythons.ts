@@ -29,11 +29,7 @@ export async function listedPythons(
 ): Promise<readonly ListedPython[]> {
   const wanted = request === undefined ? undefined : parsePythonRequest(request);
   // A pin must not limit the list.
-  const settings = await readSettings(
-    { ...options, python: "any" },
-    [],
-    openInputs(context.environment, context.cwd),
-  );
+  const settings = await readSettings({ ...options, python: "any" }, [], openInputs(context));
   await using posy = await openPosyFor(settings, context);
   const { brief } = settings;
   const platforms = brief.platforms.length > 0 ? brief.platforms : [posy.machine.platform];

@@ -9,7 +9,7 @@ import {
   type VersionFile,
   writeVersionFile,
 } from "../../project/index.ts";
-import { openPythons, type OperationContext, warn } from "../../settings/index.ts";
+import { openPythons, type OperationContext, searchFolder, warn } from "../../settings/index.ts";
 import { asPosyError, exists } from "../../system/fs/index.ts";
 import { checkRequiresPython } from "./check-requires-python.ts";
 import { exactRequest } from "./exact-request.ts";
@@ -48,9 +48,9 @@ export interface PythonPins {
 }
 
 /**
- * Writes the `.python-version` of the folder `cwd`, or the global pin. Without a request, the nearest pin is written
- * with its exact version, or else the best Python. Throws `usage` if the request can't be pinned, `no-interpreter` if
- * nothing satisfies it, `unsatisfiable` if it contradicts `requires-python`.
+ * Writes the `.python-version` of the folder (`searchFolder`), or the global pin. Without a request, the nearest pin
+ * is written with its exact version, or else the best Python. Throws `usage` if the request can't be pinned,
+ * `no-interpreter` if nothing satisfies it, `unsatisfiable` if it contradicts `requires-python`.
  */
 export async function pinPython(
   request: string | undefined,
@@ -63,7 +63,7 @@ export async function pinPython(
   const asked = request === undefined ? file?.pins[0]?.request : pinnable(request);
   const interpreter = await fittingPython(asked, posy);
   const pin = resolved || asked === undefined ? exactly(asked, interpreter) : asked;
-  if (project && !global) await checkRequiresPython(request ?? pin, interpreter, context.cwd, posy);
+  if (project && !global) await checkRequiresPython(request ?? pin, interpreter, searchFolder(context), posy);
   const written = global && isLocal(pin) ? resolve(context.cwd, pin) : pin;
   await writeVersionFile(path, written);
   for (const name of ["POSY_PYTHON", "UV_PYTHON"]) {
@@ -98,12 +98,12 @@ export async function removePin(scope: PinScope, context: OperationContext): Pro
 }
 
 /** Returns where version files are looked up. UV_NO_CONFIG turns pins off, but these operations are about pins. */
-function pinContext({ environment, cwd }: OperationContext): Parameters<typeof findVersionFile>[0] {
-  return { environment: { ...environment, UV_NO_CONFIG: undefined }, cwd };
+function pinContext(context: OperationContext): Parameters<typeof findVersionFile>[0] {
+  return { environment: { ...context.environment, UV_NO_CONFIG: undefined }, cwd: searchFolder(context) };
 }
 
 function pinPath({ global }: PinScope, context: OperationContext): string {
-  return global ? globalVersionFile(pinContext(context)) : join(context.cwd, ".python-version");
+  return global ? globalVersionFile(pinContext(context)) : join(searchFolder(context), ".python-version");
 }
 
 function nearestVersionFile({ global = false }: PinScope, context: OperationContext) {

@@ -9,6 +9,7 @@ import {
   openPosyFor,
   type OperationContext,
   type ProjectOptions,
+  searchFolder,
   type Settings,
   type TargetOptions,
 } from "../../settings/index.ts";
@@ -70,7 +71,7 @@ export async function openProject(
 ): Promise<ProjectSession> {
   const session = await openProjectIfAny(options, context);
   if (session !== undefined) return session;
-  throw new PosyError("not-found", `\`${context.cwd}\` is in no project`, {
+  throw new PosyError("not-found", `\`${searchFolder(context)}\` is in no project`, {
     hint: "`posy new NAME` makes one, `posy init` makes one of this folder",
   });
 }
@@ -82,12 +83,12 @@ export async function openProjectIfAny(
   options: SessionOptions,
   context: OperationContext,
 ): Promise<ProjectSession | undefined> {
-  const file = await findProject(context.cwd);
+  const file = await findProject(searchFolder(context));
   if (file === undefined) return undefined;
   const { path, text } = file;
   const shared: Shared = {
     context,
-    inputs: openInputs(context.environment, context.cwd),
+    inputs: openInputs(context),
     unwritten: new Map(),
     opened: new Map(),
     reported: new Set(),

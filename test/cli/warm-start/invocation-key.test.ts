@@ -52,6 +52,14 @@ const others: Readonly<Record<string, Change>> = {
   "the user's global pin": { own: ["--with", "a"], ...only("/home/user/.config/posy/.python-version") },
   "uv's global pin": { own: ["--with", "a"], ...only("/home/user/.config/uv/.python-version") },
   "no requested Python": { own: ["--with", "a"] },
+  "a pyproject.toml of the project that `--project` chooses": {
+    own: [...own, "--project", "/srv/a/b"],
+    ...only("/srv/a/pyproject.toml"),
+  },
+  "a version file of the project that `--project` chooses": {
+    own: ["--with", "a", "--project=/srv/a"],
+    ...only("/srv/.python-version"),
+  },
   "an additional folder of files": { own: [...own, "--find-links", "wheels"] },
 };
 
@@ -72,6 +80,8 @@ const byFolder: readonly (readonly string[])[] = [
   ["--python", "./python"],
   ["-fwheels"],
   ["--index", "simple"],
+  ["--project", "a"],
+  ["--project=a"],
 ];
 
 const uncached: readonly (readonly string[])[] = [

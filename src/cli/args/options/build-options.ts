@@ -1,5 +1,5 @@
 import type { Option } from "@commander-js/extra-typings";
-import { group, option, repeated } from "./option.ts";
+import { group, option, repeated, withoutNegation } from "./option.ts";
 
 /** How packages without a wheel are built. The names are those of uv and pip. */
 export function buildOptions(): readonly Option[] {
@@ -12,7 +12,7 @@ export function projectBuildOptions(): readonly Option[] {
 }
 
 function sourceOptions(): readonly Option[] {
-  return withoutNegation([
+  return [
     option("--no-build", "Use wheels only; build nothing and run no code of a package"),
     repeated("--no-build-package <name>", "Use only wheels of this package (repeatable)"),
     repeated(
@@ -23,7 +23,10 @@ function sourceOptions(): readonly Option[] {
       "--no-binary <names>",
       "Build from source even if there is a wheel: `:all:`, or names with commas between them (repeatable)",
     ),
-    repeated("-C, --config-setting <key=value>", "Pass a setting to the build backends (repeatable)"),
+    repeated(
+      "--config-setting <key=value>",
+      "Pass a setting to the build backends (also `-C KEY=VALUE`; repeatable)",
+    ),
     repeated(
       "--config-settings-package <name:key=value>",
       "Pass a setting to the build backend of one package (repeatable)",
@@ -32,21 +35,15 @@ function sourceOptions(): readonly Option[] {
       "-b, --build-constraint <file>",
       "Limit the versions of build requirements to those that this requirements file allows (repeatable)",
     ),
-  ]);
+  ].map(withoutNegation);
 }
 
 function isolationOptions(): readonly Option[] {
-  return withoutNegation([
+  return [
     option(
       "--no-build-isolation",
       "Build in the environment of the other packages, without installing build requirements",
     ),
     repeated("--no-build-isolation-package <name>", "Build this package without isolation (repeatable)"),
-  ]);
-}
-
-/** Commander would take `--no-build` as the negation of an option `--build`. */
-function withoutNegation(options: readonly Option[]): readonly Option[] {
-  for (const option of options) option.negate = false;
-  return options;
+  ].map(withoutNegation);
 }

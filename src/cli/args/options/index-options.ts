@@ -1,11 +1,8 @@
 import type { Option } from "@commander-js/extra-typings";
-import { group, option, repeated } from "./option.ts";
+import { group, option, repeated, withoutNegation } from "./option.ts";
 
 /** Where packages come from. The names are those of uv and pip. */
 export function indexOptions(): readonly Option[] {
-  const noIndex = option("--no-index", "Use no index, only `--find-links`");
-  // Commander would take it as the negation of `--index`.
-  noIndex.negate = false;
   return group("Indexes and network:", [
     repeated("--index <url>", "Look in this index before the others (repeatable; the first is tried first)"),
     option(
@@ -15,7 +12,7 @@ export function indexOptions(): readonly Option[] {
     option("--index-url <url>", "Same as `--default-index`, under pip's name").hideHelp(),
     repeated("--extra-index-url <url>", "Same as `--index`, under pip's name"),
     repeated("-f, --find-links <url>", "Look in this folder or page of files, too (repeatable)"),
-    noIndex,
+    withoutNegation(option("--no-index", "Use no index, only `--find-links`")),
     option(
       "--index-strategy <strategy>",
       "Choose how several indexes are used: `first-index` takes a package from the first index that has it, `merge` from all",
@@ -28,7 +25,6 @@ export function indexOptions(): readonly Option[] {
       "--exclude-newer-package <name=date>",
       "Replace `--exclude-newer` for one package; `NAME=false` sets no limit (repeatable)",
     ),
-    option("--offline", "Use no network, only what is already on this machine"),
     option("--refresh", "Ask the indexes again, whatever is cached"),
     repeated("--refresh-package <name>", "Ask the indexes again for this package (repeatable)"),
     option("--cert <path>", "Trust the PEM certificates in this file or folder"),

@@ -12,6 +12,12 @@ export function option(flags: string, description: string): Option {
   return new Option(flags, description);
 }
 
+/** Commander would take an option `--no-build` as the negation of an option `--build`. */
+export function withoutNegation(option: Option): Option {
+  option.negate = false;
+  return option;
+}
+
 /** Puts the options under one heading of the help. */
 export function group(heading: string, options: readonly Option[]): readonly Option[] {
   return options.map((option) => option.helpGroup(heading));

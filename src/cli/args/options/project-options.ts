@@ -1,15 +1,13 @@
 import type { Option } from "@commander-js/extra-typings";
-import { group, option, repeated } from "./option.ts";
+import { group, option, repeated, withoutNegation } from "./option.ts";
 
 /** Which environment of the project is used, and what is added to it. */
 export function projectOptions(): readonly Option[] {
-  const noProject = option("--no-project", "Ignore the project that this folder is in");
-  noProject.negate = false;
   return group("Project:", [
     option("--env <name>", "Use this environment of `[tool.posy.envs]` (default: `default`)"),
     repeated("--group <name>", "Include this dependency group (repeatable)"),
     repeated("--extra <name>", "Include this extra of the project (repeatable)"),
-    noProject,
+    withoutNegation(option("--no-project", "Ignore the project that this folder is in")),
     lockedOption(),
     option("--frozen", "Use the lock as it is, without comparing it with `pyproject.toml`"),
   ]);

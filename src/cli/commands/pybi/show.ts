@@ -12,10 +12,11 @@ export type PybiShowOptions = IndexOptions & { readonly json?: true };
 export async function pybiShowCommand(
   location: string,
   options: PybiShowOptions,
-  { console, environment, cwd }: CommandContext,
+  context: CommandContext,
 ): Promise<number> {
+  const { console, environment, cwd } = context;
   const { reporter } = console;
-  const { index } = await readSettings({ ...options, python: "any" }, [], openInputs(environment, cwd));
+  const { index } = await readSettings({ ...options, python: "any" }, [], openInputs(context));
   const { db } = await openPosy({ home: openHome(environment), index, reporter, environment, cwd });
   const http = openHttpClient({ ...index, environment, reporter });
   const summary = await openPybi(location, { http, db }, showPybi);

@@ -8,15 +8,21 @@ import {
 import { visible } from "../../../text/index.ts";
 import type { CommandContext } from "../command.ts";
 
-export type PythonPinOptions = PinPythonOptions & { readonly rm?: true; readonly json?: true };
+export type PythonPinOptions = Omit<PinPythonOptions, "project"> & {
+  readonly noProject?: true;
+  readonly rm?: true;
+  readonly json?: true;
+};
 
 /** `posy python pin`: writes, shows or removes the `.python-version` of this folder, or the user's global pin. */
 export async function pythonPinCommand(
   request: string | undefined,
-  { rm, json, ...options }: PythonPinOptions,
+  { rm, json, noProject, ...others }: PythonPinOptions,
   context: CommandContext,
 ): Promise<number> {
   const { console } = context;
+  // `project` of the other options is the value of `--project`, which the context has.
+  const options = { ...others, project: noProject !== true };
   if (rm) {
     if (request !== undefined || options.resolved) {
       throw new PosyError("usage", "`--rm` removes a pin, and takes no other", {

@@ -1,5 +1,5 @@
 import { PosyError } from "../../../errors/posy-error.ts";
-import type { OutputOptions } from "../../args/options/output-options.ts";
+import type { GlobalOptions } from "../../args/options/global-options.ts";
 import { choose } from "../../../text/index.ts";
 import { choosePaint, type ColorMode } from "./paint.ts";
 import { renderError } from "./render-error.ts";
@@ -22,7 +22,7 @@ export interface Console {
 
 /** `terminal`: whether standard error is a terminal. Throws `usage` for an unknown colour mode. */
 export function openConsole(
-  options: OutputOptions,
+  options: Pick<GlobalOptions, "verbose" | "quiet" | "color">,
   environment: NodeJS.ProcessEnv,
   terminal: boolean,
 ): Console {
