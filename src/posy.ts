@@ -63,6 +63,8 @@ export interface ResolveOptions {
    * on the machine that made it.
    */
   readonly anyMachine?: boolean;
+  /** Reports no warnings: the result is looked at, but neither locked nor installed. */
+  readonly quiet?: boolean;
 }
 
 /**
@@ -222,10 +224,19 @@ export async function openPosy(options: PosyOptions = {}): Promise<Posy> {
     interpreters,
     named,
     sources: sourcesFor,
-    async resolve(requested, preferences, { anyMachine = false } = {}) {
+    async resolve(requested, preferences, { anyMachine = false, quiet = false } = {}) {
       const brief = await named(requested);
       const context = contextOf(brief, anyMachine);
-      return resolve(brief, { ...context, ...(preferences && { preferences }) });
+      const withoutWarnings: Reporter = {
+        report: (event) => {
+          if (event.kind !== "warning") reporter.report(event);
+        },
+      };
+      return resolve(brief, {
+        ...context,
+        ...(quiet && { reporter: withoutWarnings }),
+        ...(preferences && { preferences }),
+      });
     },
     async resolveFromLock(requested, earlier) {
       if (index.refresh !== undefined && index.refresh !== false) return undefined;

@@ -9,9 +9,18 @@ import {
   setSource,
   versionBounds,
 } from "../project/index.ts";
-import type { RequirementListOptions } from "../settings/index.ts";
+import type { OperationContext, RequirementListOptions } from "../settings/index.ts";
 import type { Requirement } from "../vocab/requirement/index.ts";
-import { parseVersion } from "../vocab/version/index.ts";
+import { compareVersions, parseVersion } from "../vocab/version/index.ts";
+import { type LoweredBound, loweredBounds } from "./bounds/lowered-bounds.ts";
+import { indexPins } from "./bounds/python-support.ts";
+import {
+  type BoundedRequirement,
+  type OldestAnswer,
+  onlyCommon,
+  resolveOldest,
+  type Unusable,
+} from "./bounds/resolve-oldest.ts";
 import { requirementListOf } from "./requirement-list-option.ts";
 import { type AddArgument, type AddArgumentOptions, parseAddArguments } from "./add/parse-add-arguments.ts";
 import { type AddedIndex, parseAddIndexes } from "./add/parse-add-indexes.ts";
@@ -19,6 +28,8 @@ import { explainChoices, type SurprisingChoices } from "./add/explain-choices.ts
 import { changeTo, type ProjectChange, writeChange } from "./locking/project-change.ts";
 import type { ProjectSession } from "./session/project-session.ts";
 import { withProjectLock } from "./session/with-project-lock.ts";
+import { boundOf } from "./upgrade/replaced-version.ts";
+import { excludedPythonKey } from "./bounds/warn-excluded-pythons.ts";
 import { refuseChoices } from "./refuse-choices.ts";
 import { resolveAdditionalList } from "./locking/resolve-additional-list.ts";
 import { type EnvResolution, resolveEnvs } from "./locking/resolve-envs.ts";
@@ -34,7 +45,7 @@ export interface AddOptions extends AddArgumentOptions, RequirementListOptions {
 /** The change that `add` made. */
 export interface Added extends ProjectChange {
   /** The choices that need an explanation. */
-  readonly choices: SurprisingChoices;
+  readonly choices: SurprisingChoices & { readonly lowered: readonly LoweredBound[] };
 }
 
 /** The requirements and indexes to add, and the list that the requirements go to. */
@@ -75,19 +86,42 @@ async function addLocked(
 
   const unbounded = await project.with({ text: await write(additions, project, () => ({})) });
   const found = await resolveEnvs(unbounded);
-  const versions = await versionsFor(additions, unbounded, found);
-  const boundsOf = (name: string) => {
-    const version = versions.get(name);
-    return version === undefined ? {} : { bounds: versionBounds(version, kind) };
+  const all = await allTargets(additions, unbounded, found);
+  const oldest = await resolveOldest(unbounded, boundedOf(additions), all, (unusable) => {
+    warnUnusable(unusable, session.context);
+  });
+  const changeWith = async (answers: readonly OldestAnswer[]) => {
+    const versions = versionsFor(additions, all, answers);
+    const boundsOf = (name: string) => {
+      const [least, greatest] = versions.get(name) ?? [];
+      return least === undefined ? {} : { bounds: versionBounds(least, kind, greatest) };
+    };
+    const bounded = await project.with({ text: await write(additions, project, boundsOf) });
+    return changeTo(bounded, { before: project, found, unbounded });
   };
-  const bounded = await project.with({ text: await write(additions, project, boundsOf) });
-  const change = await changeTo(bounded, { before: project, found, unbounded });
+  // `==` names one version, so it must be one that all targets can use.
+  const counting = kind === "exact" ? onlyCommon(oldest) : oldest;
+  const change = await changeWith(counting).catch((error: unknown) => {
+    const isExcluded = error instanceof PosyError && error.code === "unsatisfiable";
+    if (isExcluded && counting.length > 0) return changeWith([]);
+    throw error;
+  });
   await writeChange(change);
   const choices = await explainChoices(
     requirements.map(({ requirement }) => requirement),
     { locks: change.locks, asked: found, opened: unbounded },
   );
-  return { ...change, choices };
+  return { ...change, choices: { ...choices, lowered: loweredBounds(all, counting) } };
+}
+
+function warnUnusable({ requirement: { name }, python }: Unusable, { reporter }: OperationContext): void {
+  const next = `3.${Number(python.slice(2)) + 1}`;
+  reporter.report({
+    kind: "warning",
+    key: excludedPythonKey(name),
+    message: `no version of \`${name}\` works on Python ${python}, which \`requires-python\` allows`,
+    hint: `raise \`requires-python\`, or limit the requirement: \`posy add ${name} --marker "python_version >= '${next}'"\``,
+  });
 }
 
 /** Returns the text of `pyproject.toml` with the additions. */
@@ -115,31 +149,47 @@ async function write(
   return edited;
 }
 
-/** Returns the resolved versions of the additions by name. A package from a URL or a folder has none. */
-async function versionsFor(
+/** Returns the targets of all environments. If no environment has the list, it is resolved with the default one. */
+async function allTargets(
   { list, requirements }: Additions,
   session: ProjectSession,
   found: readonly EnvResolution[],
-): Promise<ReadonlyMap<string, string>> {
+): Promise<Blueprint> {
   const targets = found.flatMap(({ outcome }) => outcome.blueprint.targets);
   const names = requirements.map(({ requirement }) => requirement.name);
-  const all = await resolveAdditionalList(session, { blueprintVersion: 1, targets }, { list, names });
-  return new Map(
-    names.flatMap((name) => {
-      const version = lowestVersion(all, name);
-      return version === undefined ? [] : [[name, version] as const];
-    }),
+  return resolveAdditionalList(session, { blueprintVersion: 1, targets }, { list, names });
+}
+
+/** Returns the additions that get a bound: those without versions. */
+function boundedOf({ list, requirements }: Additions): readonly BoundedRequirement[] {
+  return requirements.flatMap(({ requirement }) =>
+    requirement.specifier.specifiers.length > 0 ? [] : [{ list, requirement, origin: "" }],
   );
 }
 
-/** Returns the lowest version of all targets, so that a bound made from it allows the others too. */
-function lowestVersion({ targets }: Blueprint, name: string): string | undefined {
-  const pins = targets.flatMap(({ packages }) => packages.filter((pin) => pin.name === name));
-  if (pins.some(({ artifact }) => artifact.direct)) return undefined;
-  const versions = pins.map(({ version }) => parseVersion(version));
-  versions.sort((a, b) => (a.order < b.order ? -1 : 1));
-  // `==1.0` also matches `1.0+local`, and `>=` must have no local part (PEP 440), so the local part is cut off.
-  return versions[0]?.text.replace(/\+.*$/, "");
+/**
+ * Returns the least and the greatest resolved version of each addition by name. A package from a URL or a folder has
+ * none. The versions for the oldest Python count, too, so that a bound allows all of them.
+ */
+function versionsFor(
+  { requirements }: Additions,
+  all: Blueprint,
+  oldest: readonly OldestAnswer[],
+): ReadonlyMap<string, readonly [least: string, greatest: string]> {
+  return new Map(
+    requirements.flatMap(({ requirement: { name } }) => {
+      const ofOldest = oldest.filter((answer) =>
+        answer.requirements.some(({ requirement }) => requirement.name === name),
+      );
+      const versions = [all, ...ofOldest.map(({ blueprint }) => blueprint)].flatMap((blueprint) =>
+        indexPins(blueprint, name).map(({ version }) => parseVersion(version)),
+      );
+      versions.sort(compareVersions);
+      const [least, greatest] = [versions[0], versions.at(-1)];
+      // `==1.0` also matches `1.0+local`, and `>=` must have no local part (PEP 440), so the local part is cut off.
+      return least && greatest ? [[name, [boundOf(least), boundOf(greatest)]] as const] : [];
+    }),
+  );
 }
 
 /** Throws `usage` if a project would require itself. Only a group or an extra may ask for extras of the project. */

@@ -13,8 +13,8 @@
  * `findPython`, `installPythons`, `uninstallPythons`, `upgradePythons` and `pinPython` (pythons/) work on interpreters.
  *
  * The subfolders hold what the operations share: `session/` reads a project and its settings, `locking/` resolves
- * environments and writes their locks, `env/` connects a project with its environments. The other subfolders belong to
- * the operation of the same name.
+ * environments and writes their locks, `bounds/` compares the bounds of requirements with `requires-python`, `env/`
+ * connects a project with its environments. The other subfolders belong to the operation of the same name.
  */
 export { add, type AddOptions } from "./add.ts";
 export { type CreatedEnv, createEnv, createProjectEnv, type EnvOptions } from "./create-env.ts";

@@ -1,4 +1,5 @@
 import type { Outdated } from "./outdated/outdated-packages.ts";
+import type { LoweredBound } from "./bounds/lowered-bounds.ts";
 import { currentLocks } from "./locking/current-locks.ts";
 import { writeChange } from "./locking/project-change.ts";
 import type { ProjectSession } from "./session/project-session.ts";
@@ -49,7 +50,20 @@ async function upgradeLocked(
     ...job.lines.map(({ requirement }) => requirement.name),
   ]);
   const isExplained = scope.latest === true || names.length > 0;
-  const behind = isExplained ? await explainOutdated(upgraded, upgradedNames) : [];
+  const rows = isExplained ? await explainOutdated(upgraded, upgradedNames) : [];
+  const behind = rows.map((row) => withOldPython(row, upgraded.lowered));
   if (!dryRun) await writeChange(upgraded);
   return { ...upgraded, behind };
+}
+
+/** Explains a version that is held back only because an older Python has no newer one, and a pin names one version. */
+function withOldPython(row: Outdated, lowered: readonly LoweredBound[]): Outdated {
+  const bound = lowered.find(({ name }) => name === row.name);
+  if (bound === undefined) return row;
+  const says = `Python ${bound.python}, which \`requires-python\` allows, has no newer version`;
+  const targets = row.targets.map((target) => {
+    const isOpen = target.heldBack.some(({ kind }) => kind === "other");
+    return isOpen ? { ...target, heldBack: [{ kind: "conflict", says } as const] } : target;
+  });
+  return { ...row, targets };
 }

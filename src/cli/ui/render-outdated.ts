@@ -1,6 +1,6 @@
 import type { HeldBack } from "../../resolve/index.ts";
 import type { Outdated, OutdatedTarget } from "../../operations/outdated/outdated-packages.ts";
-import type { SurprisingChoices } from "../../operations/add/explain-choices.ts";
+import type { Added } from "../../operations/add.ts";
 import { compareVersions, parseVersion } from "../../vocab/version/index.ts";
 import { columns } from "./columns.ts";
 
@@ -24,11 +24,15 @@ export function renderOutdated(rows: readonly Outdated[]): string {
 }
 
 /**
- * One sentence per added package that is not locked at its newest version, or at a pre-release. If only some platforms
- * lack a file, a second line says how to do without them.
+ * One sentence per added package that is not locked at its newest version, or at a pre-release, or that has a bound
+ * below its locked version. If only some platforms lack a file, a second line says how to do without them.
  */
-export function renderChoices({ behind, prereleases }: SurprisingChoices): string {
+export function renderChoices({ behind, prereleases, lowered }: Added["choices"]): string {
   return [
+    ...lowered.map(
+      ({ name, version, locked, python }) =>
+        `${name} is locked at ${locked}, and its bound is ${version}: \`requires-python\` allows Python ${python}, and later versions do not\n`,
+    ),
     ...behind.map((row) => {
       const held = row.targets.filter(({ heldBack }) => heldBack.length > 0);
       const at = versionsOf(held.map(({ locked }) => locked)) + whereOf(held, row.targets);

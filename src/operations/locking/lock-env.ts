@@ -21,6 +21,7 @@ import type { Project } from "../../project/index.ts";
 import { textIfThere, writeUserFile } from "../../system/fs/index.ts";
 import type { PlatformName } from "../../vocab/tags/index.ts";
 import type { PackageName } from "../../vocab/requirement/index.ts";
+import type { WrittenBounds } from "../bounds/warn-excluded-pythons.ts";
 import { indexOfLock } from "../export/index-of-lock.ts";
 import { fingerprintOfBrief, fingerprintOfLists, sameConditions } from "../session/brief-fingerprint.ts";
 import type { ListSettings } from "../session/project-lists.ts";
@@ -60,6 +61,8 @@ export interface LockJob {
    * it is.
    */
   readonly completeLists?: boolean;
+  /** What the project writes about Pythons and packages, to warn about what does not go together. */
+  readonly written?: WrittenBounds | undefined;
 }
 
 /** A resolved Brief, before it is written as a lock. */
@@ -105,8 +108,21 @@ export async function lockEnv(job: LockJob, posy: Posy): Promise<Locked> {
   return lockOf(await resolveEnv(job, posy), job);
 }
 
-/** Resolves a Brief for a lock, as `lockEnv` does, without making the text of the lock. */
+/**
+ * Resolves a Brief for a lock, as `lockEnv` does, without making the text of the lock. Warns about requirements that
+ * exclude a Python that the project allows, unless the lock is up to date.
+ */
 export async function resolveEnv(job: LockJob, posy: Posy): Promise<ResolvedLock> {
+  const resolved = await resolveOrKeep(job, posy);
+  if (job.written !== undefined && !resolved.upToDate) {
+    const { warnExcludedPythons } = await import("../bounds/warn-excluded-pythons.ts");
+    const locked = resolved.lists?.whole ?? resolved.blueprint;
+    await warnExcludedPythons(job.written, locked, { brief: job.lists?.brief ?? job.brief, posy });
+  }
+  return resolved;
+}
+
+async function resolveOrKeep(job: LockJob, posy: Posy): Promise<ResolvedLock> {
   const { found } = job;
   const fingerprint = fingerprintOfBrief(job.projectBrief ?? job.brief, job.folder);
   if (found !== undefined) {

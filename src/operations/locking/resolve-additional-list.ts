@@ -28,6 +28,14 @@ export async function resolveAdditionalList(
 
 /** Returns the options that add a list to an environment. */
 export function listOptions(list: RequirementList): AdditionalLists {
-  if (list.kind === "dependencies") return {};
-  return list.kind === "group" ? { group: [list.name] } : { extra: [list.name] };
+  return listsOptions([list]);
+}
+
+/** Returns the options that add several lists to an environment. */
+export function listsOptions(lists: readonly RequirementList[]): AdditionalLists {
+  const named = (kind: "group" | "extra") => [
+    ...new Set(lists.flatMap((list) => (list.kind === kind ? [list.name] : []))),
+  ];
+  const [group, extra] = [named("group"), named("extra")];
+  return { ...(group.length > 0 && { group }), ...(extra.length > 0 && { extra }) };
 }

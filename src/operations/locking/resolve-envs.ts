@@ -15,8 +15,8 @@ export interface EnvLock extends EnvResolution {
   readonly outcome: Locked;
 }
 
-/** Decides for each environment which locked versions it keeps. */
-export type UpgradePolicy = (env: EnvName) => Pick<LockJob, "upgrade" | "found">;
+/** Decides for each environment which locked versions it keeps, and whether its requirements are as written. */
+export type UpgradePolicy = (env: EnvName) => Pick<LockJob, "upgrade" | "found" | "written">;
 
 const keepAll: UpgradePolicy = () => ({ upgrade: false });
 

@@ -2,7 +2,9 @@ import { type Blueprint, type Brief, isSameTarget } from "../../model/index.ts";
 import { PosyError } from "../../errors/posy-error.ts";
 import { type EnvName, type Project, replaceRequirement, type RequirementList } from "../../project/index.ts";
 import { leastOf, raiseBounds, replaceBounds, withoutCeiling } from "./raise-bounds.ts";
-import { resolvedVersions, type RequirementLine, requirementLines } from "./requirement-lines.ts";
+import { type LoweredBound, loweredBounds } from "../bounds/lowered-bounds.ts";
+import { type BoundedRequirement, type OldestAnswer, resolveOldest } from "../bounds/resolve-oldest.ts";
+import { resolvedVersions, type RequirementLine, requirementLines } from "../bounds/requirement-lines.ts";
 import { isPin } from "../../resolve/index.ts";
 import type { PackageName } from "../../vocab/requirement/index.ts";
 import type { Version } from "../../vocab/version/index.ts";
@@ -48,6 +50,8 @@ export interface Upgraded extends ProjectChange {
    * default environment.
    */
   readonly left: readonly UnlockedGroup[];
+  /** Bounds that are below the locked versions, so that an older Python can meet them. */
+  readonly lowered: readonly LoweredBound[];
 }
 
 /**
@@ -56,55 +60,122 @@ export interface Upgraded extends ProjectChange {
  */
 export async function proposeUpgrade(job: UpgradeJob, session: ProjectSession): Promise<Upgraded> {
   const named = new Set([...job.names, ...job.lines.map(({ requirement }) => requirement.name)]);
-  const newer: UpgradePolicy = (env) => ({ upgrade: job.whole.has(env) || named });
   const open = (line: RequirementLine) => (job.latest ? opening(line, job) : line.text);
   const opened = await rewritten(session, job.lines, open);
+  const newer: UpgradePolicy = (env) => ({
+    upgrade: job.whole.has(env) || named,
+    // Nobody wrote the requirements of an opened project.
+    ...(opened.text !== session.text && { written: undefined }),
+  });
   const found = await resolveEnvs(opened, newer);
-  const versions = versionsOf(job.lines, opened, found.map(answerOf));
-  const bound = (line: RequirementLine, pinned: boolean) => {
-    const resolved = versions.get(line) ?? [];
-    if (!job.latest) return raiseBounds(line.text, resolved);
-    const least = resolved.filter((version) => version.key === leastOf(resolved)?.key);
-    return replaceBounds(line.text, pinned && isPinned(line) ? least : resolved);
-  };
-  const finish = async (pinned: boolean) => {
-    const bounded = await rewritten(session, job.lines, (line) => bound(line, pinned));
-    const change = await changeTo(bounded, { before: session, unbounded: opened, found });
-    const lines = job.lines.map((line) => ({ ...line, after: bound(line, pinned) }));
-    return {
-      bounded,
-      upgraded: { ...change, asked: found, opened, lines: lines.filter(isChanged), left: [] },
+  const oldest = await oldestAnswers(job, job.lines, opened, found.map(wholeOf));
+  const lowered = loweredBounds(
+    { blueprintVersion: 1, targets: found.flatMap((each) => wholeOf(each).targets) },
+    oldest,
+  );
+  const boundWith = ({ pinned, answers }: BoundChoice) => {
+    const versions = versionsOf(job.lines, opened, [...found.map(answerOf), ...answers]);
+    const ofTargets = versionsOf(job.lines, opened, found.map(answerOf));
+    // `==` names one version, so it must be one that all targets can use.
+    const common = new Set(answers.flatMap((answer) => answer.common.map(keyOfBounded)));
+    const isCommon = ({ line, requirement }: RequirementLine) =>
+      common.has(keyOfBounded({ requirement, origin: originOf(line) }));
+    return (line: RequirementLine) => {
+      const resolved = (isPinned(line) && !isCommon(line) ? ofTargets : versions).get(line) ?? [];
+      if (!job.latest) return raiseBounds(line.text, resolved);
+      const least = resolved.filter((version) => version.key === leastOf(resolved)?.key);
+      return replaceBounds(line.text, pinned && isPinned(line) ? least : resolved);
     };
   };
-  const { bounded, upgraded } = await finish(true).catch((error: unknown) => {
-    // A pin stays a pin, even if some targets could take a newer version: usually all can take the lowest of them.
-    const differs = job.lines.some((line) => bound(line, true) !== bound(line, false));
-    if (differs && error instanceof PosyError && error.code === "unsatisfiable") return finish(false);
-    throw error;
-  });
+  const finish = async (bound: (line: RequirementLine) => string) => {
+    const bounded = await rewritten(session, job.lines, bound);
+    const change = await changeTo(bounded, { before: session, unbounded: opened, found });
+    const lines = job.lines.map((line) => ({ ...line, after: bound(line) }));
+    return {
+      bounded,
+      upgraded: { ...change, asked: found, opened, lines: lines.filter(isChanged), left: [], lowered },
+    };
+  };
+  // A pin stays a pin, even if some targets could take a newer version: usually all can take the lowest of them. The
+  // lowest version for an old Python may not work on a new one.
+  const choices: readonly BoundChoice[] = [
+    { pinned: true, answers: oldest },
+    { pinned: true, answers: [] },
+    { pinned: false, answers: [] },
+  ];
+  const { bounded, upgraded } = await firstSatisfiable(choices.map(boundWith), job.lines, finish);
   return job.unlockedLines.length === 0 ? upgraded : withUnlocked(upgraded, { session, bounded }, job, open);
+}
+
+/** How the bounds of an upgrade are made. */
+interface BoundChoice {
+  /** A pin stays a pin. */
+  readonly pinned: boolean;
+  /** The answers for older Pythons that count. */
+  readonly answers: readonly OldestAnswer[];
+}
+
+function originOf(line: number): string {
+  return `pyproject.toml:${line}`;
+}
+
+function keyOfBounded({ requirement, origin }: Pick<BoundedRequirement, "requirement" | "origin">): string {
+  return `${requirement.name} ${origin}`;
+}
+
+/** Returns the result of `finish` for the first of several bounds with which the project can be resolved. */
+async function firstSatisfiable<T>(
+  bounds: readonly ((line: RequirementLine) => string)[],
+  lines: readonly RequirementLine[],
+  finish: (bound: (line: RequirementLine) => string) => Promise<T>,
+): Promise<T> {
+  const [bound, ...others] = bounds;
+  if (bound === undefined) throw new Error("there are no bounds to try");
+  return finish(bound).catch((error: unknown) => {
+    const different = others.filter((other) => lines.some((line) => bound(line) !== other(line)));
+    if (different.length === 0 || !(error instanceof PosyError) || error.code !== "unsatisfiable")
+      throw error;
+    return firstSatisfiable(different, lines, finish);
+  });
+}
+
+/** Resolves lines for the oldest Pythons that the project allows, as far as their lower bounds may be raised. */
+async function oldestAnswers(
+  { latest }: UpgradeJob,
+  lines: readonly RequirementLine[],
+  session: ProjectSession,
+  found: readonly Blueprint[],
+): Promise<readonly OldestAnswer[]> {
+  const raised = lines.filter(
+    ({ requirement: { specifier } }) =>
+      latest || specifier.specifiers.some(({ operator }) => operator === ">="),
+  );
+  const requirements = linesIn(session, raised).flatMap((line) =>
+    line === undefined ? [] : [{ ...line, origin: originOf(line.line) }],
+  );
+  const targets = found.flatMap((blueprint) => blueprint.targets);
+  return resolveOldest(session, requirements, { blueprintVersion: 1, targets });
 }
 
 /** Adds the upgrade of the lists that no environment has. They are resolved with the upgraded default environment. */
 async function withUnlocked(
   upgraded: Upgraded,
   { session, bounded }: { readonly session: ProjectSession; readonly bounded: ProjectSession },
-  { unlockedLines, latest }: UpgradeJob,
+  job: UpgradeJob,
   open: (line: RequirementLine) => string,
 ): Promise<Upgraded> {
+  const { unlockedLines, latest } = job;
   const opened = await rewritten(bounded, unlockedLines, open);
   const found = upgraded.locks.find(({ env }) => env === "default")?.outcome.blueprint;
   const lists = await unlockedGroups(opened, requirementListsOf(unlockedLines), found);
-  const versions = versionsOf(
-    unlockedLines,
-    opened,
-    lists.flatMap(({ answer }) => answer ?? []),
-  );
+  const answers = lists.flatMap(({ answer }) => answer ?? []);
+  const blueprints = answers.map(({ blueprint }) => blueprint);
+  const oldest = await oldestAnswers(job, unlockedLines, opened, blueprints);
+  const versions = versionsOf(unlockedLines, opened, [...answers, ...oldest]);
   const bound = (line: RequirementLine) =>
     (latest ? replaceBounds : raiseBounds)(line.text, versions.get(line) ?? []);
   const lines = unlockedLines.map((line) => ({ ...line, after: bound(line) })).filter(isChanged);
   const rewrittenLists = await rewritten(bounded, unlockedLines, bound);
-  const answers = lists.flatMap(({ answer }) => answer ?? []);
   // The lock holds the lists, too.
   const change = await changeTo(rewrittenLists, {
     before: session,
@@ -135,6 +206,11 @@ function withListVersions(resolution: EnvResolution, answers: readonly Answer[])
 interface Answer {
   readonly brief: Brief;
   readonly blueprint: Blueprint;
+}
+
+/** Returns an environment with the packages of its extras and groups. */
+function wholeOf({ outcome: { lists, blueprint } }: EnvResolution): Blueprint {
+  return lists?.whole ?? blueprint;
 }
 
 function answerOf({ job, outcome }: EnvResolution): Answer {

@@ -6,7 +6,7 @@ import {
   type Project,
   type RequirementList,
 } from "../../project/index.ts";
-import { isAsked, type RequirementLine, requirementLines } from "./requirement-lines.ts";
+import { isAsked, type RequirementLine, requirementLines } from "../bounds/requirement-lines.ts";
 import { writtenClauses } from "./written-clauses.ts";
 import { normalizeName, parseExtraName, parsePackageName } from "../../vocab/requirement/index.ts";
 import { didYouMean } from "../../text/index.ts";

@@ -28,3 +28,10 @@ for (const [version, [major, minor]] of Object.entries(cases)) {
 test("versionBounds keeps the epoch of a version", () => {
   assert.equal(versionBounds("1!2.3", "major"), ">=1!2.3,<1!3.0");
 });
+
+test("versionBounds takes the lower bound from the least version and the upper bound from the greatest", () => {
+  assert.equal(versionBounds("1.2.3", "lower", "3.4"), ">=1.2.3");
+  assert.equal(versionBounds("1.2.3", "major", "3.4"), ">=1.2.3,<4.0");
+  assert.equal(versionBounds("1.2.3", "minor", "3.4"), ">=1.2.3,<3.5");
+  assert.equal(versionBounds("1.2.3", "exact", "3.4"), "==1.2.3");
+});
