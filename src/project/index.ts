@@ -2,8 +2,9 @@
  * The files of a project: `pyproject.toml`, requirements files, version files.
  *
  * pyproject/ reads and edits a `pyproject.toml`, with its `[tool.posy]` and `[tool.uv]`: start reading at
- * pyproject/project.ts and pyproject/read-project.ts. requirements-file/ reads pip's format, python-version-file/ reads
- * `.python-version`, and configuration/ reads the settings of pip and uv. Nothing here resolves or asks an index.
+ * pyproject/project.ts and pyproject/read-project.ts. script/ reads the inline metadata of a script as a project.
+ * requirements-file/ reads pip's format, python-version-file/ reads `.python-version`, and configuration/ reads the
+ * settings of pip and uv. Nothing here resolves or asks an index.
  */
 export { buildPolicyOf, type Choices, joinChoices } from "./configuration/choices.ts";
 export { parsePackageChoice } from "./configuration/package-choice.ts";
@@ -67,3 +68,14 @@ export {
 export type { FileBuildOptions, FileIndexOptions } from "./requirements-file/requirements-file.ts";
 export { withoutEgg } from "./requirements-file/without-egg.ts";
 export { requiresPython } from "./requires-python.ts";
+export {
+  findScriptBlock,
+  isScriptPath,
+  manifestOfScript,
+  parseManifest,
+  readManifest,
+  scriptLockPath,
+  scriptOfLock,
+  withManifest,
+  writeManifest,
+} from "./script/index.ts";

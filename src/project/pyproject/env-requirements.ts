@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { BriefRequirement, SourceRequirement } from "../../model/index.ts";
 import { PosyError } from "../../errors/posy-error.ts";
@@ -24,7 +25,7 @@ import { applySources } from "./apply-sources.ts";
  */
 export function envBriefParts(project: Project, env: string, options: BriefPartsOptions = {}): BriefParts {
   const chosen = envNamed(project, env);
-  const origin = ({ line }: Written<unknown>) => `${fileName}:${line}`;
+  const origin = ({ line }: Written<unknown>) => `${basename(project.path)}:${line}`;
   const asked = (list: readonly Written<Requirement>[]): BriefRequirement[] =>
     list.map((written) => ({ requirement: written.value, origin: origin(written) }));
   const extras = [...new Set([...chosen.extras.map(({ value }) => value), ...(options.extras ?? [])])].sort();

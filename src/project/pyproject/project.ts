@@ -21,8 +21,10 @@ export type EnvName = string & { readonly __brand: "EnvName" };
 export interface Project {
   /** The absolute folder of the project. */
   readonly folder: string;
-  /** The absolute path of `pyproject.toml`. */
+  /** The absolute path of `pyproject.toml`, or of the script. */
   readonly path: string;
+  /** True for a script with inline metadata (PEP 723). It is a project without a name. */
+  readonly isScript?: true;
   /** The name, normalised and as written. Missing if there is no `[project]`. */
   readonly name?: PackageName;
   readonly nameText?: string;

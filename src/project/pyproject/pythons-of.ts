@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { type BriefPython, parsePythonRequest } from "../../model/index.ts";
 import { PosyError } from "../../errors/posy-error.ts";
 import { canBothHold, type SpecifierSet } from "../../vocab/version/index.ts";
@@ -16,11 +17,12 @@ export function pythonsOf(
   { python: typed, pinned }: BriefPartsOptions,
 ): Pick<BriefParts, "python" | "pythonOrigin" | "morePythons" | "requiresPython"> {
   const required = withProject ? project.requiresPython : undefined;
+  const fileName = basename(project.path);
   const requires = required?.value.text || undefined;
   const written = (list: readonly Written<string>[] = []): readonly AskedPython[] =>
     list.map((python) => {
       if (required !== undefined) refuseOutside(python, required, project);
-      return { request: python.value, origin: `pyproject.toml:${python.line}` };
+      return { request: python.value, origin: `${fileName}:${python.line}` };
     });
   const asked: AskedPython[] = typed ? [typed] : [...written(env.pythons)];
   if (asked.length === 0) {
@@ -37,7 +39,7 @@ export function pythonsOf(
   const pythons = new Map<string | undefined, Partial<BriefPython>>();
   for (const each of all) {
     const python = requires === undefined ? each?.request : withClauses(each?.request, requires);
-    const origin = each === undefined ? required && `pyproject.toml:${required.line}` : each.origin;
+    const origin = each === undefined ? required && `${fileName}:${required.line}` : each.origin;
     if (pythons.has(python)) continue;
     pythons.set(python, {
       ...(python !== undefined && { python }),

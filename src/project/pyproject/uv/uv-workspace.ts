@@ -1,4 +1,4 @@
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { foldersUpwards } from "../../../packages/index.ts";
 import { type PackageName, parsePackageName } from "../../../vocab/requirement/index.ts";
 import {
@@ -29,6 +29,8 @@ export interface UvWorkspace {
  * `invalid-project`.
  */
 export async function workspaceOf(folder: string, document: TomlDocument): Promise<UvWorkspace | undefined> {
+  // A script belongs to no workspace.
+  if (basename(document.path) !== "pyproject.toml") return undefined;
   if (workspaceTable(document) !== undefined) return openWorkspace(folder, document);
   for (const above of foldersUpwards(dirname(folder))) {
     const path = join(above, "pyproject.toml");
