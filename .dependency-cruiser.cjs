@@ -53,7 +53,7 @@ const faced = [
 const exempt = [
   "^src/(index|posy)\\.ts$",
   "^src/cli/(main|warm-start/[\\w-]+|args/split-arguments|ui/console/write|ui/render-lock-changes)\\.ts$",
-  "^src/operations/run/(start-command|find-command)\\.ts$",
+  "^src/operations/run/(start-command|find-command|script/script-of-command)\\.ts$",
   "^src/project/python-version-file/version-file-paths\\.ts$",
   "^src/packages/configuration/(pip|uv)-files\\.ts$",
   "^src/forest/envs/env-vars\\.ts$",

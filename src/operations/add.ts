@@ -77,7 +77,7 @@ async function addLocked(
   options: AddOptions,
 ): Promise<Added> {
   const { bounds: kind = "lower", indexes: typedIndexes = [], ...others } = options;
-  const list = requirementListOf(others);
+  const list = requirementListOf(others, session.project);
   const { indexes, remaining } = parseAddIndexes(typedIndexes, session.project, session.context);
   const project = await session.with({ options: { ...session.options, index: remaining } });
   const requirements = await parseAddArguments(texts, others, project);

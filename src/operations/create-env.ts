@@ -1,5 +1,6 @@
 import type { Env } from "../forest/envs/index.ts";
 import { PosyError } from "../errors/posy-error.ts";
+import { isLockName } from "../lockfile/index.ts";
 import type { Blueprint } from "../model/index.ts";
 import type { Posy } from "../posy.ts";
 import type { Project } from "../project/index.ts";
@@ -21,7 +22,7 @@ import { noteFolders, noteInterpreters } from "./env/env-inputs.ts";
 import { blueprintOfLockFile, lockFileAmong } from "./locking/foreign-lock.ts";
 import { linkProjectEnv } from "./env/link-project-env.ts";
 import { projectBlueprint } from "./locking/project-blueprint.ts";
-import { openProjectIfAny, type ProjectSession } from "./session/project-session.ts";
+import { openProject, openProjectIfAny, type ProjectSession } from "./session/project-session.ts";
 
 /** Options of `createEnv`: requirements and Python, indexes, and which environment of a project. */
 export type EnvOptions = BriefOptions & IndexOptions & ProjectOptions;
@@ -40,16 +41,18 @@ export interface CreatedEnv {
 }
 
 /**
- * Creates the Env that the options describe. It comes from a lock file if the options name one, else from the project
- * that `context.cwd` is in, else from requirements. `earlier` is the Blueprint that the same options had before: if
- * an Env can be grown from it, nothing is resolved. Throws `usage` if options of a project are given outside of one,
- * and what resolving throws: `unsatisfiable`, `unknown-package`, `no-interpreter`, …
+ * Creates the Env that the options describe. It comes from the block of a script if the options have one, from a lock
+ * file if they name one, else from the project that `context.cwd` is in, else from requirements. `earlier` is the
+ * Blueprint that the same options had before: if an Env can be grown from it, nothing is resolved. Throws `usage` if
+ * options of a project are given outside of one, and what resolving throws: `unsatisfiable`, `unknown-package`, `no-
+ * interpreter`, …
  */
 export async function createEnv(
   options: EnvOptions,
   context: OperationContext,
   earlier?: Blueprint,
 ): Promise<CreatedEnv> {
+  if (options.script !== undefined) return createScriptEnv(options, context, earlier);
   const inputs = openInputs(context);
   const lockFile = await lockFileAmong(options.withRequirements, options.with, options, inputs, context);
   if (!options.noProject && lockFile === undefined) {
@@ -70,6 +73,36 @@ export async function createEnv(
   const blueprint = await (lockFile ? blueprintOfLockFile(lockFile, target, posy) : posy.resolve(brief));
   if (settings.requireHashes && lockFile === undefined) checkHashesOf(blueprint, brief);
   return { ...(await growEnv(blueprint, settings, inputs, posy)), project: undefined };
+}
+
+/** Creates the Env of a script with inline metadata. The project that the script is in does not count. */
+async function createScriptEnv(
+  options: EnvOptions,
+  context: OperationContext,
+  earlier: Blueprint | undefined,
+): Promise<CreatedEnv> {
+  refuseListsOfProjects(options);
+  const lockFile = options.withRequirements?.find(isLockName);
+  if (lockFile !== undefined) {
+    throw new PosyError(
+      "usage",
+      `\`${lockFile}\` describes a whole environment, and so does the script's block`,
+      {
+        hint: "run it with `python` before the script, and the block is ignored",
+      },
+    );
+  }
+  await using session = await openProject(options, context);
+  return await createProjectEnv(session, options, earlier);
+}
+
+/** Throws `usage` for options that choose a part of a project. */
+function refuseListsOfProjects({ env, group, extra }: ProjectOptions): void {
+  const option = [env && "--env", group && "--group", extra && "--extra"].find(Boolean);
+  if (option === undefined) return;
+  throw new PosyError("usage", `\`${option}\` is for projects, and a script has one list of dependencies`, {
+    hint: "`--with NAME` adds packages",
+  });
 }
 
 /**

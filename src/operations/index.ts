@@ -23,6 +23,7 @@ export { type ExportOptions, exportPackages } from "./export/export-packages.ts"
 export type { LockChange } from "./locking/lock-changes.ts";
 export { type EnvLocked, lock, type LockOptions } from "./lock.ts";
 export { type CreatedProject, createProject, type CreateProjectOptions } from "./new/create-project.ts";
+export { createScript, type CreateScriptOptions } from "./new/new-script.ts";
 export { initFolder, type InitializedFolder, type InitOptions } from "./new/init-folder.ts";
 export type { ProjectKind } from "./new/new-project.ts";
 export { outdated, type OutdatedOptions } from "./outdated.ts";

@@ -65,7 +65,7 @@ async function lockEnvsOf(
     const { path } = job;
     const before = fingerprintOrNone(path);
     const outcome = await lockEnv(job, await session.posy(settings));
-    if (check && !outcome.unchanged) throw outOfDate(shownPath(path, context.cwd));
+    if (check && !outcome.unchanged) throw outOfDate(path, shownPath(path, context.cwd));
     await noteFolders(outcome.blueprint, session.inputs);
     await writeLock(job, outcome);
     const after = outcome.unchanged ? before : fingerprintOrNone(path);

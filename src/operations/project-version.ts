@@ -128,6 +128,7 @@ async function writeVersion(
       before: session.text,
       text,
       locks: [],
+      writesLocks: false,
     };
     await writeChange(keepsLocks ? unlocked : await changeTo(after, { before: session }));
     return;

@@ -22,7 +22,7 @@ export async function remove(
 ): Promise<ProjectChange> {
   refuseChoices(session.options);
   return withProjectLock(session, async (locked) => {
-    const text = await withoutRequirements(locked, names, requirementListOf(options));
+    const text = await withoutRequirements(locked, names, requirementListOf(options, locked.project));
     const change = await changeTo(await locked.with({ text }), { before: locked });
     await writeChange(change);
     return change;

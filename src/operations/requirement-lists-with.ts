@@ -1,4 +1,4 @@
-import { listedRequirements, parseProject, type Project, type RequirementList } from "../project/index.ts";
+import { listedRequirements, parseManifest, type Project, type RequirementList } from "../project/index.ts";
 import type { PackageName } from "../vocab/requirement/index.ts";
 
 /** Returns the lists of a project with a requirement on a package whose name `matches`. */
@@ -7,7 +7,7 @@ export async function requirementListsWith(
   { text, path }: { readonly text: string; readonly path: string },
 ): Promise<readonly RequirementList[]> {
   const lists: RequirementList[] = [];
-  for (const list of listsOf(await parseProject(text, path))) {
+  for (const list of listsOf(await parseManifest(text, path))) {
     const listed = (await listedRequirements(text, path, list)) ?? [];
     if (listed.some(({ requirement }) => requirement !== undefined && matches(requirement.name))) {
       lists.push(list);

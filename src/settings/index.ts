@@ -17,6 +17,7 @@ export type {
   RequirementListOptions,
   ProjectOptions,
   PythonOptions,
+  ScriptText,
   TargetOptions,
 } from "./options.ts";
 export { readPrerelease } from "./prerelease.ts";

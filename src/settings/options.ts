@@ -98,6 +98,13 @@ export interface IndexOptions {
   readonly trustedHost?: readonly string[];
 }
 
+/** The text of a script that is not in a file. */
+export interface ScriptText {
+  /** An absolute path that stands for it. Relative paths in the block start from its folder. */
+  readonly path: string;
+  readonly text: string;
+}
+
 /** The options that choose what is used of a project. */
 export interface ProjectOptions {
   /** The name of an environment. The default is `default`. */
@@ -106,6 +113,8 @@ export interface ProjectOptions {
   readonly group?: readonly string[];
   /** Extras in addition to those of the environment. */
   readonly extra?: readonly string[];
+  /** A script with inline metadata (PEP 723), which is used instead of a project: its path, or its text. */
+  readonly script?: string | ScriptText;
   /** Ignore the project that the current folder is in. */
   readonly noProject?: true;
   /** Use the lock without checking that it is up to date. */

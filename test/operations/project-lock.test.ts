@@ -62,7 +62,14 @@ test("writeLock leaves the lock to the process that changed the project", async 
 
 test("writeChange writes nothing if the file changed in the meantime", async () => {
   writeFileSync(path, "# of an editor\n");
-  const change = { path, textOnDisk: text, before: text, text: `${text}# more\n`, locks: [] };
+  const change = {
+    path,
+    textOnDisk: text,
+    before: text,
+    text: `${text}# more\n`,
+    locks: [],
+    writesLocks: true,
+  };
   await assert.rejects(writeChange(change), {
     code: "filesystem",
     message: /changed while Posy worked on it/,

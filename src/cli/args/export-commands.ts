@@ -5,7 +5,7 @@ import { choiceOptions, pythonOptions, targetOptions } from "./options/brief-opt
 import { buildOptions } from "./options/build-options.ts";
 import { indexOptions } from "./options/index-options.ts";
 import { group, option, repeated, withoutNegation } from "./options/option.ts";
-import { projectOptions } from "./options/project-options.ts";
+import { projectOptions, scriptOption } from "./options/project-options.ts";
 
 /** Adds `posy export`. */
 export function addExportCommand(program: Command, add: AddCommand): void {
@@ -32,6 +32,7 @@ export function addExportCommand(program: Command, add: AddCommand): void {
         option("--no-editable", "Write editable folders as ordinary ones"),
       ]),
       ...projectOptions(),
+      scriptOption().helpGroup("Project:"),
       repeated(
         "-r, --requirements <file>",
         "Add the packages of a requirements file or lock file (`pylock.toml`); `-` reads standard input (repeatable)",

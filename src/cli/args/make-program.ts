@@ -15,7 +15,7 @@ import { envFileOption } from "./options/env-file-options.ts";
 import { indexOptions } from "./options/index-options.ts";
 import { lockChoiceOptions } from "./options/lock-options.ts";
 import { group, option, repeated } from "./options/option.ts";
-import { projectOptions } from "./options/project-options.ts";
+import { projectOptions, scriptOption } from "./options/project-options.ts";
 import { type GlobalOptions, globalOptions, helpOption, versionOption } from "./options/global-options.ts";
 import { jsonOption } from "./options/json-option.ts";
 import { addProjectCommands } from "./project-commands.ts";
@@ -117,6 +117,8 @@ export function makeProgram(
       ...projectOptions(),
       envFileOption(),
       option("-m, --module <name>", "Run a module with Python: `python -m NAME`"),
+      option("-s, --script", "Run the command as a Python script, whatever its name is"),
+      option("--execute", "Execute a notebook (`.ipynb`) instead of opening it"),
       option("--list", "List the commands of the project, and run nothing"),
       ...indexOptions(),
       jsonOption("With `--list`, print the commands as JSON"),
@@ -133,6 +135,7 @@ export function makeProgram(
     () => [
       ...briefOptions(),
       ...projectOptions(),
+      scriptOption().helpGroup("Project:"),
       option("--path", "Print only the path of the environment").helpGroup("Output:"),
       option(
         "--shell <name>",
@@ -150,7 +153,13 @@ export function makeProgram(
     program as Command,
     "shell",
     "Start your shell in an environment",
-    () => [...briefOptions(), ...projectOptions(), envFileOption(), ...indexOptions()],
+    () => [
+      ...briefOptions(),
+      ...projectOptions(),
+      scriptOption().helpGroup("Project:"),
+      envFileOption(),
+      ...indexOptions(),
+    ],
     async (options: BriefOptions & IndexOptions & ProjectOptions, _, context) => {
       const { shellCommand } = await import("../commands/shell.ts");
       return shellCommand(options, argv.slice(1), context);

@@ -17,6 +17,7 @@ export function addNewCommands(program: Command, add: AddCommand): void {
     () => [
       ...group("Project:", [
         option("--lib", "Create a package for others to install, with a build backend and a test"),
+        option("--script", "Create a script with inline metadata (PEP 723), not a folder"),
         option("--notebook", "Create a Jupyter notebook instead of a script"),
         option(
           "--build-backend <name>",

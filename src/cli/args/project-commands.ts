@@ -12,7 +12,7 @@ import { projectBuildOptions } from "./options/build-options.ts";
 import { indexOptions } from "./options/index-options.ts";
 import { group, option, repeated } from "./options/option.ts";
 import { isRefused } from "../../operations/refuse-choices.ts";
-import { lockedOption } from "./options/project-options.ts";
+import { lockedOption, scriptOption } from "./options/project-options.ts";
 import { jsonOption } from "./options/json-option.ts";
 import { dependencyTableOptions } from "./options/dependency-table-options.ts";
 
@@ -23,6 +23,7 @@ export function addProjectCommands(program: Command, add: AddCommand, argv: read
     // The project says which Python is used, so `--python` is left out.
     ...pythonOptions().slice(1),
     ...indexOptions(),
+    scriptOption().helpGroup("Project:"),
     jsonOption(),
   ];
   // The project says what a lock is for. The other options are parsed only to refuse them with a hint.
@@ -119,6 +120,7 @@ export function addProjectCommands(program: Command, add: AddCommand, argv: read
       option("--depth <levels>", "Show at most this many levels"),
       lockedOption(),
     ]),
+    scriptOption().helpGroup("Project:"),
     jsonOption(),
   ];
   add(

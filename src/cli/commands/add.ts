@@ -1,6 +1,7 @@
 import { add, type AddOptions } from "../../operations/add.ts";
 import { openProject, type SessionOptions } from "../../operations/session/project-session.ts";
 import { boundKinds } from "../../project/index.ts";
+import { newBlock } from "../../operations/new/new-script.ts";
 import { choose } from "../../text/index.ts";
 import { renderChoices } from "../ui/render-outdated.ts";
 import { printChange } from "../ui/print-change.ts";
@@ -30,7 +31,7 @@ export async function addCommand(
     json,
     ...others
   } = options;
-  await using project = await openProject(others, context);
+  await using project = await openProject(others, context, { newBlock: newBlock() });
   const change = await add(project, texts, {
     group,
     extra,

@@ -2,6 +2,7 @@ import { join, relative, resolve } from "node:path";
 import { PosyError } from "../../errors/posy-error.ts";
 import { backendNamed, buildBackendNames } from "../../operations/new/build-backends.ts";
 import { createProject } from "../../operations/new/create-project.ts";
+import { createScript } from "../../operations/new/new-script.ts";
 import type { ProjectKind } from "../../operations/new/new-project.ts";
 import { didYouMean } from "../../text/index.ts";
 import type { CommandContext } from "./command.ts";
@@ -9,6 +10,7 @@ import type { CommandContext } from "./command.ts";
 export interface NewOptions {
   readonly lib?: true;
   readonly notebook?: true;
+  readonly script?: true;
   readonly buildBackend?: string;
   readonly python?: string;
   readonly json?: true;
@@ -21,6 +23,7 @@ export async function newCommand(
   context: CommandContext,
 ): Promise<number> {
   const { console, cwd } = context;
+  if (options.script) return newScript(path, options, context);
   const folder = resolve(cwd, path);
   if (folder === resolve(cwd)) {
     throw new PosyError("usage", "`posy new` creates a folder, and this one exists already", {
@@ -36,6 +39,23 @@ export async function newCommand(
   const shown = relative(cwd, folder).startsWith("..") ? folder : relative(cwd, folder);
   if (options.json) console.print(`${JSON.stringify({ path: folder, files }, undefined, 2)}\n`);
   else console.printDone(files.map((file) => `${join(shown, file)}\n`).join(""));
+  return 0;
+}
+
+async function newScript(
+  file: string,
+  { lib, notebook, buildBackend, python, json }: NewOptions,
+  context: CommandContext,
+): Promise<number> {
+  const other = lib ? "--lib" : notebook ? "--notebook" : buildBackend ? "--build-backend" : undefined;
+  if (other !== undefined) {
+    throw new PosyError("usage", `\`${other}\` does not apply to \`--script\``, {
+      hint: "leave out one of them",
+    });
+  }
+  const path = await createScript(file, { python }, context);
+  if (json) context.console.print(`${JSON.stringify({ path }, undefined, 2)}\n`);
+  else context.console.printDone(`${relative(context.cwd, path)}\n`);
   return 0;
 }
 

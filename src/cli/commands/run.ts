@@ -1,4 +1,5 @@
 import { readdirSync } from "node:fs";
+import { resolve } from "node:path";
 import { PosyError } from "../../errors/posy-error.ts";
 import type { Env } from "../../forest/envs/index.ts";
 import { isLockName } from "../../lockfile/index.ts";
@@ -7,6 +8,7 @@ import { didYouMean, visible } from "../../text/index.ts";
 import { columns } from "../ui/columns.ts";
 import { typedEnvFiles, withEnvFiles } from "../../operations/run/env-files.ts";
 import type { RunArguments } from "../args/split-arguments.ts";
+import { isPythonApp } from "../../operations/run/script/python-app.ts";
 import { startCommand } from "../../operations/run/start-command.ts";
 import type { CommandContext } from "./command.ts";
 import { programOf } from "../warm-start/cached-run.ts";
@@ -20,9 +22,11 @@ import {
 
 export type RunOptions = BriefOptions &
   IndexOptions &
-  ProjectOptions & {
+  Omit<ProjectOptions, "script"> & {
     readonly list?: true;
     readonly json?: true;
+    readonly script?: true;
+    readonly execute?: true;
   };
 
 /**
@@ -40,8 +44,16 @@ export async function runCommand(
     });
   }
   const [name = "", ...args] = command;
+  const { script: isScript = false, execute = false, ...envOptions } = options;
+  const script = isScriptLike(command, options)
+    ? await import("../../operations/run/script/script-target.ts").then(({ scriptTarget }) =>
+        scriptTarget(command, { isScript, execute }, envOptions, context),
+      )
+    : undefined;
   // A lock file given with `-r` describes the whole Env: the project is ignored.
-  const ignoresProject = options.noProject ?? options.withRequirements?.some(isLockName) ?? false;
+  const hasBlock = script?.envFiles !== undefined;
+  const ignoresProject =
+    hasBlock || (options.noProject ?? options.withRequirements?.some(isLockName) ?? false);
   const project = ignoresProject ? undefined : await readProject(searchFolder(context));
   if (named && project?.commands.has(name)) {
     const [{ runProjectCommand }, { commandHooks }] = await Promise.all([
@@ -49,16 +61,24 @@ export async function runCommand(
       import("../warm-start/command-hooks.ts"),
     ]);
     return runProjectCommand(project, name, args, context, commandHooks(context.console), {
-      options,
+      options: envOptions,
       args: own,
     });
   }
-  const env = await createCachedEnv(options, own, context);
+  const typed = [...own, ...(script?.key ?? [])];
+  const env = await createCachedEnv(script?.options ?? envOptions, typed, context);
   context.console.reporter.finish();
-  const files = [...(project?.settings.envFiles ?? []), ...typedEnvFiles(own, context.cwd)];
+  const settingFiles = script?.envFiles ?? project?.settings.envFiles ?? [];
+  const files = [...settingFiles, ...typedEnvFiles(own, context.cwd)];
   const environment = await withEnvFiles(context.environment, files);
-  const started = await startCommand(await programOf(command), env, environment);
+  const start = (words: readonly string[]) => startCommand(words, env, environment);
+  let started = await start(script?.command ?? (await programOf(command)));
   if (typeof started === "number") return started;
+  // A program of this name comes first, as the folder of a package may have the name of its command.
+  if (isPythonApp(resolve(context.cwd, name))) {
+    started = await start(["python", ...command]);
+    if (typeof started === "number") return started;
+  }
   if (started === "not-found") {
     const { hintForMissingCommand } = await import("../../operations/run/missing-command.ts");
     const commands = named ? (project?.commands.keys() ?? []) : [];
@@ -68,6 +88,11 @@ export async function runCommand(
   throw new PosyError("command-not-executable", `\`${started.notExecutable}\` is not executable`, {
     hint: `run \`chmod +x\` on it, or run it with its interpreter: \`posy run -- sh ${command[0] ?? ""}\``,
   });
+}
+
+/** Whether `scriptTarget` has to look at a command. Most commands do not load it. */
+function isScriptLike([name = ""]: readonly string[], { script, execute }: RunOptions): boolean {
+  return script === true || execute === true || name === "-" || /\.(pyw?|ipynb)$|[\\/]/i.test(name);
 }
 
 /** Prints the commands of the project with their descriptions. */

@@ -13,17 +13,18 @@ export interface TreeCommandOptions {
   readonly invert?: true;
   readonly depth?: string;
   readonly locked?: true;
+  readonly script?: string;
   readonly json?: true;
 }
 
 /** `posy tree`, and `posy why`, which shows the inverted tree. */
 export async function treeCommand(
   names: readonly string[],
-  { env, platform, python, invert, depth, locked, json }: TreeCommandOptions,
+  { env, platform, python, invert, depth, locked, script, json }: TreeCommandOptions,
   context: CommandContext,
 ): Promise<number> {
   const inverted = invert === true;
-  await using project = await openProject({}, context);
+  await using project = await openProject(script === undefined ? {} : { script }, context);
   const nodes = await tree(project, names, {
     env,
     platform: platform === undefined ? undefined : choose("--platform", platform, platformNames),

@@ -11,6 +11,9 @@ export function printChange(change: ProjectChange, json: boolean, { console, cwd
     console.print(`${JSON.stringify(data, undefined, 2)}\n`);
     return;
   }
+  if (!change.writesLocks && change.text !== change.textOnDisk) {
+    console.printDone(`changed ${shownPath(change.path, cwd)}\n`);
+  }
   for (const report of reports) {
     console.printDone(renderLockChanges(shownPath(report.path, cwd), report, report.changes));
   }

@@ -3,6 +3,7 @@ import { readEnvEntry } from "./env-entry.ts";
 import { envEntryPath } from "./entry-path.ts";
 import { recordInherited } from "../../system/process/inherited.ts";
 import { splitRunArguments } from "../args/split-arguments.ts";
+import { blockKey, isUrl, scriptOfCommand } from "../../operations/run/script/script-of-command.ts";
 import { startCommand } from "../../operations/run/start-command.ts";
 
 /**
@@ -14,8 +15,13 @@ import { startCommand } from "../../operations/run/start-command.ts";
 export async function cachedRun(args: readonly string[]): Promise<number | "of-project" | undefined> {
   recordInherited(process.env);
   const { own, command, named } = splitRunArguments(args);
+  // The script must be read first, and only the whole program does that.
+  if (command[0] === "-" || isUrl(command[0])) return undefined;
   const home = openHome();
-  const path = envEntryPath(own, home, process.env);
+  const isScript = own.some((option) => option === "--script" || option === "-s");
+  const script = scriptOfCommand(command, { cwd: process.cwd(), isScript });
+  const block = script && blockKey(script);
+  const path = envEntryPath([...own, ...(block ?? [])], home, process.env);
   const entry = path === undefined ? undefined : readEnvEntry(path, home, process.env);
   if (entry === undefined) return undefined;
   if (named && entry.commands.includes(command[0] ?? "")) return own.length === 0 ? "of-project" : undefined;
@@ -24,7 +30,11 @@ export async function cachedRun(args: readonly string[]): Promise<number | "of-p
     const { typedEnvFiles, withEnvFiles } = await import("../../operations/run/env-files.ts");
     environment = await withEnvFiles(environment, [...entry.envFiles, ...typedEnvFiles(own, process.cwd())]);
   }
-  const started = await startCommand(await programOf(command), entry.env, environment);
+  const started = await startCommand(
+    block || isScript ? ["python", ...command] : await programOf(command),
+    entry.env,
+    environment,
+  );
   return typeof started === "number" ? started : undefined;
 }
 

@@ -14,11 +14,12 @@ import type { ProjectSettings } from "../session/project-settings.ts";
 export async function linkProjectEnv(
   { prefix }: Env,
   name: string,
-  { project: { folder, settings }, hasAdditions }: ProjectSettings,
+  { project: { folder, settings, isScript }, hasAdditions }: ProjectSettings,
   inputs: Inputs,
   context: Pick<OperationContext, "reporter">,
 ): Promise<void> {
-  if (hasAdditions) return;
+  // A folder may have many scripts, so none has a link.
+  if (hasAdditions || isScript) return;
   try {
     const venv = settings.venv ?? defaultVenv(folder);
     const { links, isForeignVenvNew } = await linkEnv({ folder, name, prefix, venv });

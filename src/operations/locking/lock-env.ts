@@ -17,7 +17,7 @@ import {
 } from "../../lockfile/index.ts";
 import { isConflicted } from "../../text/index.ts";
 import type { PackageDB } from "../../packages/index.ts";
-import type { Project } from "../../project/index.ts";
+import { type Project, readManifest, scriptOfLock } from "../../project/index.ts";
 import { textIfThere, writeUserFile } from "../../system/fs/index.ts";
 import type { PlatformName } from "../../vocab/tags/index.ts";
 import type { PackageName } from "../../vocab/requirement/index.ts";
@@ -192,14 +192,21 @@ export async function checkLocked(job: LockJob): Promise<void> {
   const lock = isConflicted(text) ? undefined : await parsePylock(text, job.path);
   const lists = lock && listsFingerprintOfPylock(lock);
   if (lock && fingerprintOfPylock(lock) === fingerprint && areListsUpToDate(lists, job)) return;
-  throw outOfDate(basename(job.path));
+  throw outOfDate(job.path, basename(job.path));
 }
 
 /** Returns the error for a lock that is not up to date. */
-export function outOfDate(shownPath: string): PosyError {
-  return new PosyError("lock-mismatch", `\`${shownPath}\` is not what \`pyproject.toml\` asks for`, {
-    hint: "`posy lock` brings it up to date",
+export function outOfDate(path: string, shownPath: string): PosyError {
+  const manifest = basename(scriptOfLock(path) ?? "pyproject.toml");
+  return new PosyError("lock-mismatch", `\`${shownPath}\` is not what \`${manifest}\` asks for`, {
+    hint: `${lockCommand(path)} brings it up to date`,
   });
+}
+
+/** Returns the command that writes a lock. */
+function lockCommand(path: string): string {
+  const script = scriptOfLock(path);
+  return script === undefined ? "`posy lock`" : `\`posy lock --script ${basename(script)}\``;
 }
 
 /** Resolves a Brief with the locked versions as preferences. If the locked packages are enough, no index is asked. */
@@ -268,7 +275,9 @@ export function withListPackages({ before, blueprint, lists, listsBefore, upToDa
 }
 
 function noLock(path: string): PosyError {
-  return new PosyError("not-found", `there is no \`${path}\``, { hint: "run `posy lock` to create it" });
+  return new PosyError("not-found", `there is no \`${path}\``, {
+    hint: `run ${lockCommand(path)} to create it`,
+  });
 }
 
 function isIndistinct(error: unknown): boolean {
@@ -307,7 +316,7 @@ export async function readFrozen(path: string, platform?: PlatformName): Promise
   if (text === undefined) throw noLock(path);
   if (isConflicted(text)) {
     throw new PosyError("conflicted-lock", `\`${path}\` has unresolved merge conflicts`, {
-      hint: "`posy lock` repairs it with the versions of both sides",
+      hint: `${lockCommand(path)} repairs it with the versions of both sides`,
     });
   }
   const read = await readLock(text, path, { platform });
@@ -333,7 +342,7 @@ export async function lockedVersions(path: string): Promise<Blueprint | undefine
 
 /**
  * Writes a lock, unless the file has its text already. With `project`, it writes nothing if another process has changed
- * the `pyproject.toml` since it was read, because that process writes the lock of its change.
+ * the manifest since it was read, because that process writes the lock of its change.
  */
 export async function writeLock(
   { path }: LockJob,
@@ -341,7 +350,7 @@ export async function writeLock(
   project?: Pick<Project, "path" | "document">,
 ): Promise<void> {
   if (unchanged) return;
-  if (project !== undefined && (await textIfThere(project.path)) !== project.document.text) return;
+  if (project !== undefined && (await readManifest(project.path)) !== project.document.text) return;
   await writeUserFile(path, text);
 }
 

@@ -1,6 +1,7 @@
 import { type Blueprint, type BlueprintTarget, findTarget } from "../../model/index.ts";
 import type { Posy } from "../../posy.ts";
 import type { BriefOptions, ProjectOptions } from "../../settings/index.ts";
+import { exists } from "../../system/fs/index.ts";
 import { checkBuilds } from "./check-builds.ts";
 import { foreignOfProject } from "./foreign-lock.ts";
 import { checkLocked, lockedVersions, lockEnv, readFrozen, writeLock } from "./lock-env.ts";
@@ -20,9 +21,9 @@ export interface ProjectBlueprint {
 
 /**
  * Returns the Blueprint of a project's environment for this machine and the Python that is asked for. Writes the lock
- * if it is not up to date. Extras and groups of the project are in the lock. Another Python or other packages are not:
- * they are resolved with the locked versions as preferences. Throws `lock-mismatch` if that would be necessary with
- * `--frozen`, or if the lock is not up to date with `--locked`.
+ * if it is not up to date; a script without a lock gets none. Extras and groups of the project are in the lock. Another
+ * Python or other packages are not: they are resolved with the locked versions as preferences. Throws `lock-mismatch`
+ * if that would be necessary with `--frozen`, or if the lock is not up to date with `--locked`.
  */
 export async function projectBlueprint(
   settings: ProjectSettings,
@@ -37,6 +38,9 @@ export async function projectBlueprint(
     isDefault: false,
     unlocked: { locked: versions },
   });
+  // A script has a lock only if somebody locked it.
+  const needsLock = options.frozen ?? options.locked ?? false;
+  if (settings.project.isScript && !needsLock && !(await exists(lockPath))) return resolved(undefined);
   const job = { ...lockJobOf(settings), upgrade: false, platform, completeLists: askedLists.length > 0 };
   if (options.locked) await checkLocked(job);
   let blueprint: Blueprint;

@@ -1,15 +1,16 @@
 import { relative } from "node:path";
 import type { Blueprint } from "../../model/index.ts";
 import { PosyError } from "../../errors/posy-error.ts";
-import { textIfThere, writeUserFile } from "../../system/fs/index.ts";
+import { readManifest, scriptLockPath, writeManifest } from "../../project/index.ts";
+import { exists } from "../../system/fs/index.ts";
 import { type LockChange, lockChanges } from "./lock-changes.ts";
 import { withListPackages, writeLock } from "./lock-env.ts";
 import type { ProjectSession } from "../session/project-session.ts";
 import { type EnvLock, type EnvResolution, keepFound, lockEnvs, resolveEnvs } from "./resolve-envs.ts";
 
-/** A change of a project's files: `pyproject.toml` and the locks. */
+/** A change of a project's files: `pyproject.toml` (or the block of a script) and the locks. */
 export interface ProjectChange {
-  /** The absolute path of `pyproject.toml`. */
+  /** The absolute path of `pyproject.toml` or of the script. */
   readonly path: string;
   /** The text that was read from disk. */
   readonly textOnDisk: string;
@@ -18,6 +19,8 @@ export interface ProjectChange {
   readonly text: string;
   /** The locks of all environments after the change. */
   readonly locks: readonly EnvLock[];
+  /** False for a script that has no lock: it gets none. */
+  readonly writesLocks: boolean;
 }
 
 /** A lock that an operation brought up to date. */
@@ -50,9 +53,10 @@ export async function changeTo(
 ): Promise<ProjectChange> {
   const isResolved = found !== undefined && unbounded?.text === after.text;
   const resolved = isResolved ? found : await resolveEnvs(after, found && keepFound(found));
-  const { path } = after.project;
+  const { path, isScript } = after.project;
   const locks = await lockEnvs(resolved);
-  return { path, textOnDisk: before.textOnDisk, before: before.text, text: after.text, locks };
+  const writesLocks = !isScript || (await exists(scriptLockPath(path)));
+  return { path, textOnDisk: before.textOnDisk, before: before.text, text: after.text, locks, writesLocks };
 }
 
 /**
@@ -60,19 +64,28 @@ export async function changeTo(
  * lock up to date. In the other order, nothing would notice that the project is older than its lock. Throws
  * `filesystem` if an editor changed `pyproject.toml` in the meantime.
  */
-export async function writeChange({ path, textOnDisk, text, locks }: ProjectChange): Promise<void> {
-  if ((await textIfThere(path)) !== textOnDisk) {
+export async function writeChange({
+  path,
+  textOnDisk,
+  text,
+  locks,
+  writesLocks,
+}: ProjectChange): Promise<void> {
+  if (((await readManifest(path)) ?? "") !== textOnDisk) {
     throw new PosyError("filesystem", `\`${path}\` changed while Posy worked on it`, {
       hint: "nothing was written; run the command again",
     });
   }
-  if (text !== textOnDisk) await writeUserFile(path, text);
-  for (const { job, outcome } of locks) await writeLock(job, outcome);
+  if (text !== textOnDisk) await writeManifest(path, text);
+  for (const { job, outcome } of writesLocks ? locks : []) await writeLock(job, outcome);
 }
 
-/** Returns a report of each lock of a change: what changed in it. */
-export function lockReports({ locks }: Pick<ProjectChange, "locks">): readonly LockReport[] {
-  return locks.map(({ env, job, outcome }) => ({
+/** Returns a report of each lock that a change writes: what changed in it. */
+export function lockReports({
+  locks,
+  writesLocks,
+}: Pick<ProjectChange, "locks" | "writesLocks">): readonly LockReport[] {
+  return (writesLocks ? locks : []).map(({ env, job, outcome }) => ({
     env,
     path: job.path,
     unchanged: outcome.unchanged,

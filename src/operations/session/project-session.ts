@@ -1,6 +1,6 @@
 import { PosyError } from "../../errors/posy-error.ts";
 import type { Posy } from "../../posy.ts";
-import { findProject, parseProject, type Project } from "../../project/index.ts";
+import { findProject, parseManifest, type Project, readManifest } from "../../project/index.ts";
 import {
   type BriefOptions,
   type IndexOptions,
@@ -13,7 +13,7 @@ import {
   type Settings,
   type TargetOptions,
 } from "../../settings/index.ts";
-import { textIfThere } from "../../system/fs/index.ts";
+import { openScript } from "./open-script.ts";
 import { type ProjectSettings, settingsOfProject } from "./project-settings.ts";
 
 /** Options that hold for all operations of a session: indexes, Python, platforms, additional requirements. */
@@ -31,11 +31,11 @@ export interface ProjectSession extends AsyncDisposable {
   readonly context: OperationContext;
   /** The options that it was opened with. */
   readonly options: SessionOptions;
-  /** The contents of `pyproject.toml`. */
+  /** The contents of the manifest: `pyproject.toml`, or the block of a script (PEP 723) as such a text. */
   readonly project: Project;
-  /** The text of `pyproject.toml`, which may not be written yet. */
+  /** The text of the manifest, which may not be written yet. */
   readonly text: string;
-  /** The text of `pyproject.toml` on disk when it was read. */
+  /** The text of the manifest on disk when it was read. Empty for a script that has no block yet. */
   readonly textOnDisk: string;
   /** The files that were read, with their fingerprints. */
   readonly inputs: Inputs;
@@ -48,8 +48,14 @@ export interface ProjectSession extends AsyncDisposable {
    * `Posy`.
    */
   with(change: { readonly text?: string; readonly options?: SessionOptions }): Promise<ProjectSession>;
-  /** Returns the project with the present text of `pyproject.toml`, which another process may have changed. */
+  /** Returns the project with the present text of the manifest, which another process may have changed. */
   reread(): Promise<ProjectSession>;
+}
+
+/** How a project is opened. */
+export interface OpenOptions {
+  /** The manifest for a script that has no block yet. Without it, such a script is an error. */
+  readonly newBlock?: string;
 }
 
 /** The parts that all versions of one open project share (`with` makes a version). */
@@ -64,12 +70,16 @@ interface Shared {
   readonly reported: Set<string>;
 }
 
-/** Opens the project that `context.cwd` is in. Throws `not-found` outside of all projects, and `invalid-project`. */
+/**
+ * Opens the script of `options.script`, or else the project that `context.cwd` is in. Throws `not-found` outside of all
+ * projects and for a script without a block, and `invalid-project`.
+ */
 export async function openProject(
   options: SessionOptions,
   context: OperationContext,
+  opening: OpenOptions = {},
 ): Promise<ProjectSession> {
-  const session = await openProjectIfAny(options, context);
+  const session = await openProjectIfAny(options, context, opening);
   if (session !== undefined) return session;
   throw new PosyError("not-found", `\`${searchFolder(context)}\` is in no project`, {
     hint: "`posy new NAME` makes one, `posy init` makes one of this folder",
@@ -77,15 +87,20 @@ export async function openProject(
 }
 
 /**
- * Opens the project that `context.cwd` is in, or returns undefined outside of all projects. Throws `invalid-project`.
+ * Opens the script of `options.script`, or else the project that `context.cwd` is in. Returns undefined outside of all
+ * projects. Throws `not-found` for a script without a block, and `invalid-project`.
  */
 export async function openProjectIfAny(
   options: SessionOptions,
   context: OperationContext,
+  { newBlock }: OpenOptions = {},
 ): Promise<ProjectSession | undefined> {
-  const file = await findProject(searchFolder(context));
+  const file = await (options.script === undefined
+    ? findProject(searchFolder(context))
+    : openScript(options.script, context.cwd, newBlock));
   if (file === undefined) return undefined;
   const { path, text } = file;
+  const textOnDisk = "textOnDisk" in file ? file.textOnDisk : text;
   const shared: Shared = {
     context,
     inputs: openInputs(context),
@@ -93,7 +108,7 @@ export async function openProjectIfAny(
     opened: new Map(),
     reported: new Set(),
   };
-  return sessionOf({ path, text, project: await parseProject(text, path) }, options, shared, text);
+  return sessionOf({ path, text, project: await parseManifest(text, path) }, options, shared, textOnDisk);
 }
 
 function sessionOf(
@@ -137,13 +152,13 @@ function sessionOf(
     },
     async with({ text: next = text, options: others = options }) {
       const changed =
-        next === text ? manifest : { path, text: next, project: await parseProject(next, path) };
+        next === text ? manifest : { path, text: next, project: await parseManifest(next, path) };
       return sessionOf(changed, others, shared, textOnDisk);
     },
     async reread() {
-      const present = await textIfThere(path);
+      const present = await readManifest(path);
       if (present === undefined || present === textOnDisk) return this;
-      const manifestNow = { path, text: present, project: await parseProject(present, path) };
+      const manifestNow = { path, text: present, project: await parseManifest(present, path) };
       return sessionOf(manifestNow, options, shared, present);
     },
     async [Symbol.asyncDispose]() {

@@ -20,6 +20,7 @@ import {
   pathDependencySources,
   type Project,
   type ProjectIndex,
+  scriptLockPath,
 } from "../../project/index.ts";
 import { formatMarker, parseExtraName } from "../../vocab/requirement/index.ts";
 import {
@@ -100,7 +101,9 @@ export async function settingsOfProject(
   };
   // The user's global pin is ignored, so that everybody gets the same lock.
   const asked = python && settings.pythonAsker === "command" ? { python } : {};
-  const pinned = python && settings.pythonAsker === "folder" ? { pinned: python } : {};
+  // A pin is for the projects in a folder. A script may say itself which Pythons it is for.
+  const isPinned = settings.pythonAsker === "folder" && !(project.isScript && project.requiresPython);
+  const pinned = python && isPinned ? { pinned: python } : {};
   const parts = await withLocalSources(envBriefParts(project, env, pinned), project);
   const groups = (options.group ?? []).map(parseGroupName);
   const extras = (options.extra ?? []).map(parseExtraName);
@@ -108,7 +111,10 @@ export async function settingsOfProject(
   const withMore = differs
     ? await withLocalSources(envBriefParts(project, env, { ...asked, ...pinned, groups, extras }), project)
     : parts;
-  for (const file of [...projectUvFiles(project), ...withMore.files]) inputs.note(file);
+  for (const file of [...projectUvFiles(project), ...withMore.files]) {
+    // The text of a script is in the key of the cache entry.
+    if (file !== project.path || typeof options.script !== "object") inputs.note(file);
+  }
   const ofUv = await readProjectUvFile(project);
   const index = await indexOf(settings.index, withMore, ofUv, project, environment, options);
   const projectBrief: Brief = {
@@ -142,7 +148,7 @@ export async function settingsOfProject(
     deviation: deviationOf({ projectBrief, locked, whole }, project, settings.index, options),
     askedPython: "python" in asked ? withMore.python : undefined,
     project,
-    lockPath: join(project.folder, env === "default" ? "pylock.toml" : `pylock.${env}.toml`),
+    lockPath: lockPathOf(project, env),
     hasAdditions: hasOtherRequirements || askedLists.length > 0,
     hasOtherRequirements,
     askedLists,
@@ -151,6 +157,11 @@ export async function settingsOfProject(
       projectWide &&
       listSettings(projectWide, projectBrief, briefOfProject(brief, projectWide.parts, ofUv), surrounding),
   };
+}
+
+function lockPathOf({ isScript, folder, path }: Project, env: string): string {
+  if (isScript) return scriptLockPath(path);
+  return join(folder, env === "default" ? "pylock.toml" : `pylock.${env}.toml`);
 }
 
 function without<Name extends string>(

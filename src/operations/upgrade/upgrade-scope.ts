@@ -40,7 +40,7 @@ export function upgradeScope(
     return name;
   });
   const limitedTo = [group, extra, dev].some((option) => option !== undefined)
-    ? requirementListOf({ group, extra, dev })
+    ? requirementListOf({ group, extra, dev }, project)
     : undefined;
   const isInList = lineFilter(limitedTo, project);
   // Throws for an unknown environment, with the names of those that exist.

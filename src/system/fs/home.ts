@@ -21,6 +21,7 @@ import { PosyError } from "../../errors/posy-error.ts";
  *       git-v1/db/<key>/               the objects, branches and tags of a repository, shared by all projects
  *       git-v1/checkouts/<key>/<commit>/   the files of one commit, with those of its submodules
  *       shells-v1/<key>/               start-up files for the shells of `posy shell`
+ *       scripts-v1/<key>/              a script that `posy run` was given as a URL, by the URL
  *       tmp/
  *     <configuration>/                 `configurationFolder`: written by people and `posy python pin --global`
  *       .python-version                the Python for folders without a pin
@@ -40,6 +41,7 @@ export interface Home {
   readonly builds: string;
   readonly git: string;
   readonly shells: string;
+  readonly scripts: string;
   readonly cacheTmp: string;
 }
 
@@ -126,6 +128,7 @@ export function homeAt(data: string, cache: string): Home {
     builds: join(cache, "builds-v2"),
     git: join(cache, "git-v1"),
     shells: join(cache, "shells-v1"),
+    scripts: join(cache, "scripts-v1"),
     cacheTmp: join(cache, "tmp"),
   };
 }

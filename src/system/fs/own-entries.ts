@@ -35,6 +35,7 @@ const names: Readonly<Record<Bucket, Readonly<Record<string, RegExp>>>> = {
   builds: { ".": hashed, logs: /-[0-9a-f]{8}\.log$/ },
   git: { db: hashed, checkouts: hashed },
   shells: { ".": hashed },
+  scripts: { ".": hashed },
   cacheTmp: { ".": temporary },
 };
 

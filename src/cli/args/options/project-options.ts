@@ -13,6 +13,11 @@ export function projectOptions(): readonly Option[] {
   ]);
 }
 
+/** The option of commands that also work on the inline metadata of a script. */
+export function scriptOption(): Option {
+  return option("--script <file>", "Use the inline metadata of this script, not the project (PEP 723)");
+}
+
 export function lockedOption(): Option {
   return option("--locked", "Fail if the lock is not up to date, instead of updating it").conflicts("frozen");
 }

@@ -1,0 +1,39 @@
+import { join } from "node:path";
+import type { OperationContext, ScriptText } from "../../../settings/index.ts";
+import { largestText, openHome, sha256Of, tooLarge, writeAtomic } from "../../../system/fs/index.ts";
+
+/** Reads a script from standard input to its end, as Python does before it runs one. */
+export async function readStandardInput({ cwd }: OperationContext): Promise<ScriptText> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of process.stdin) {
+    chunks.push(chunk as Buffer);
+    size += (chunk as Buffer).length;
+    if (size > largestText) throw tooLarge("<stdin>", largestText);
+  }
+  return { path: join(cwd, "<stdin>"), text: Buffer.concat(chunks).toString("utf8") };
+}
+
+/**
+ * The maximum length of a script as an argument, in bytes. Linux limits one argument to 128 KiB, Windows all of them to
+ * 32 KiB.
+ */
+const longestArgument = process.platform === "win32" ? 16_000 : 96_000;
+
+/**
+ * Returns the command that runs a script which was read from standard input. Python cannot read it again, so the script
+ * is an argument of `python -c`: as with `python -`, modules are imported from the current folder. A longer script goes
+ * into a file that Python removes once it has read it.
+ */
+export async function commandForText(
+  { text }: ScriptText,
+  args: readonly string[],
+  { environment }: OperationContext,
+): Promise<readonly string[]> {
+  if (Buffer.byteLength(text) <= longestArgument) return ["python", "-c", text, ...args];
+  const file = join(openHome(environment).scripts, `${sha256Of(text)}-${process.pid}.py`);
+  await writeAtomic(file, text);
+  const path = JSON.stringify(file);
+  const run = `import os; p = ${path}; t = open(p, encoding="utf-8").read(); os.unlink(p); exec(compile(t, "<stdin>", "exec"))`;
+  return ["python", "-c", run, ...args];
+}
