@@ -2,8 +2,8 @@
 //
 //     node_modules/.bin/bun bench/start-up-parts.ts
 //
-// Each program is compiled like scripts/release/compile.ts compiles Posy, and the programs run in turn. The difference from the
-// empty program is what a static import of that module would add to every `posy` command.
+// Each program is compiled like scripts/release/compile.ts compiles Posy, and the programs run in turn. The difference
+// from the empty program is what a static import of that module would add to every `posy` command.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -18,9 +18,9 @@ export interface UvCacheKeys {
 const none: UvCacheKeys = { paths: [], folders: [], variables: [], usesHistory: false };
 
 /**
- * Reads `cache-keys` of `[tool.uv]`: `"FILE"`, `{ file = … }`, `{ dir = … }`, `{ git = … }` and `{ env = … }`. Files may
- * be patterns. In uv they replace what it watches; Posy adds them to what it finds by itself. A value of another form
- * is left out, as is an unreadable file: other code reports both.
+ * Reads `cache-keys` of `[tool.uv]`: `"FILE"`, `{ file = … }`, `{ dir = … }`, `{ git = … }` and `{ env = … }`. Files
+ * may be patterns. In uv they replace what it watches; Posy adds them to what it finds by itself. A value of another
+ * form is left out, as is an unreadable file: other code reports both.
  */
 export async function uvCacheKeys(project: string): Promise<UvCacheKeys> {
   const text = buildFileText(join(project, "pyproject.toml"));

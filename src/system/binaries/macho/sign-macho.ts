@@ -57,8 +57,8 @@ export function signAdHoc(slice: MachSlice, identifier: string): void {
 }
 
 /**
- * Pages of 4 KiB, or of 16 KiB on Apple's processors if that many hashes do not fit. The kernel refuses a signature whose
- * pages are larger than those of the machine (`cs_validate_codedirectory` of XNU), and Intel's have 4 KiB.
+ * Pages of 4 KiB, or of 16 KiB on Apple's processors if that many hashes do not fit. The kernel refuses a signature
+ * whose pages are larger than those of the machine (`cs_validate_codedirectory` of XNU), and Intel's have 4 KiB.
  */
 function pageBitsOf(slice: MachSlice): readonly number[] {
   return slice.processor === processor.arm64 ? [12, 14] : [12];
