@@ -14,7 +14,9 @@ const stateOf = (project: string) => historyFiles(project).map((path) => [path, 
 function assertNoticed(project: string, change: () => unknown, isNoticed = true): void {
   const before = stateOf(project);
   change();
-  (isNoticed ? assert.notDeepEqual : assert.deepEqual)(stateOf(project), before);
+  const after = stateOf(project);
+  if (isNoticed) assert.notDeepEqual(after, before);
+  else assert.deepEqual(after, before);
 }
 
 function gitIn(folder: string, ...args: readonly string[]): void {
