@@ -7,6 +7,15 @@ import { signMacOS } from "./sign-macos.ts";
 import type { ReleaseTarget } from "./targets.ts";
 
 /**
+ * The modules that programs start with. The program itself comes first. The binary also contains the worker that it
+ * runs in threads (src/system/process/worker.ts).
+ */
+export const entryPoints = [
+  join("src", "cli", "main.ts"),
+  join("src", "forest", "wheels", "unpack-worker.ts"),
+] as const;
+
+/**
  * Compiles Posy to one executable file, for this machine or for the given platform. Throws if the compiler fails. Two
  * builds of the same sources have the same bytes.
  */
@@ -19,10 +28,7 @@ export function compile(outfile: string, target?: ReleaseTarget): void {
       ...compileFlags,
       ...(target ? [`--target=${target.bunTarget}`, `--compile-executable-path=${runtimeOf(target)}`] : []),
       "--root=src",
-      // The program comes first. The binary also contains the worker that it runs in threads
-      // (src/system/process/worker.ts).
-      join("src", "cli", "main.ts"),
-      join("src", "forest", "wheels", "unpack-worker.ts"),
+      ...entryPoints,
       "--outfile",
       outfile,
     ],
