@@ -43,7 +43,7 @@ const faced = [
     (name) => `pythons/${name}`,
   ),
   ...["", "/pack", "/convert", "/check", "/index-folder"].map((name) => `pythons/pybi${name}`),
-  ...["wheels", "envs", "interpreters"].map((name) => `forest/${name}`),
+  ...["wheels", "envs", "interpreters", "launchers"].map((name) => `forest/${name}`),
 ];
 
 /**

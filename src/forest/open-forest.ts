@@ -17,6 +17,7 @@ import {
   type WheelBuilder,
 } from "./wheels/index.ts";
 import { addedEntries, type Env, envAt, envKey, finishSeal, isIntact, writeEnv } from "./envs/index.ts";
+import { loadLaunchers } from "./launchers/index.ts";
 import type { EnvForest } from "./env-forest.ts";
 import { cleanForest, sizeOfForest } from "./forest-contents.ts";
 import {
@@ -81,11 +82,12 @@ export function openForest(options: ForestOptions): EnvForest {
     const prefix = join(home.envs, key);
     const warn = (message: string) => reporter.report({ kind: "warning", message, key: message });
     for (const wheel of wheels) await checkWheel(wheel, db, warn);
+    const launchers = process.platform === "win32" ? await loadLaunchers(python.platform) : undefined;
     await buildBeside(
       prefix,
       home.dataTmp,
       (dir) => {
-        writeEnv({ python, executable, wheels, prefix, warn, windows: process.platform === "win32" }, dir);
+        writeEnv({ python, executable, wheels, prefix, warn, launchers }, dir);
         if (existsSync(join(prefix, "pyvenv.cfg")) && !isIntact(prefix)) warnOfChange(prefix, dir, reporter);
       },
       // An existing folder whose interpreter is gone or that another program changed is replaced.

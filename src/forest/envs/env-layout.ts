@@ -6,7 +6,7 @@ export interface EnvLayout {
   readonly scripts: string;
   /** The interpreter: `bin/python`. */
   readonly python: string;
-  /** Other names of the interpreter, in `scripts`. */
+  /** Other names of the interpreter, in `scripts`. On Windows, `addWindowsPython` knows them. */
   readonly pythonNames: readonly string[];
   readonly sitePackages: string;
   /** Contains one folder of C headers per package; pip uses the same folder. */
@@ -24,7 +24,7 @@ export function envLayout(python: LayoutPython, windows: boolean): EnvLayout {
       windows,
       scripts: "Scripts",
       python: "Scripts/python.exe",
-      pythonNames: ["pythonw.exe"],
+      pythonNames: [],
       sitePackages: "Lib/site-packages",
       headers: "Include",
     };

@@ -34,12 +34,3 @@ export function rewrittenScript(head: string, script: Buffer): Buffer {
   const end = script.indexOf("\n");
   return Buffer.concat([Buffer.from(head), end < 0 ? Buffer.alloc(0) : script.subarray(end + 1)]);
 }
-
-/**
- * Returns the text of `NAME.cmd`, which starts `NAME-script.py` in the same folder: Windows can't start a script
- * directly. (pip brings `.exe` launchers instead; the drawback of a `.cmd` is that it asks "terminate batch job?" on
- * Ctrl-C.)
- */
-export function windowsLauncher(scriptName: string, gui: boolean): string {
-  return `@"%~dp0${gui ? "pythonw.exe" : "python.exe"}" "%~dp0${scriptName}" %*\r\n`;
-}

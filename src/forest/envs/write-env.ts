@@ -1,14 +1,16 @@
-import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Interpreter } from "../../model/index.ts";
 import { hostFoldsNames } from "../../system/archives/index.ts";
 import { activateScripts } from "./activate-scripts.ts";
 import { composeDistInfo } from "./compose-dist-info.ts";
 import { type EnvLayout, envLayout } from "./env-layout.ts";
-import { launcherText, rewrittenScript, scriptHead, windowsLauncher } from "./launcher.ts";
+import { launcherText, rewrittenScript, scriptHead } from "./launcher.ts";
 import { LinkTree } from "./link-tree.ts";
 import { pipConfiguration } from "./pip-conf.ts";
 import { sealEnv } from "./seal.ts";
+import { addWindowsPython, addWindowsScripts, baseExecutable } from "./windows-programs.ts";
+import type { Launchers } from "../launchers/index.ts";
 import type { StoredWheel } from "../wheels/index.ts";
 import { linkFile, writeLinks } from "./write-links.ts";
 
@@ -21,7 +23,8 @@ export interface EnvContents {
   /** The final path of the Env, which scripts contain. */
   readonly prefix: string;
   readonly warn: (message: string) => void;
-  readonly windows: boolean;
+  /** The programs that start Python and scripts. Given for an Env on Windows, and nowhere else. */
+  readonly launchers?: Launchers | undefined;
 }
 
 /** A file that is written once the folders are there. */
@@ -39,7 +42,8 @@ const linkResolvers: ReadonlySet<string> = new Set(["coverage", "pyinstaller"]);
  * (5–10 ms for Jupyter's wheels), and interleaving them gains nothing.
  */
 export function writeEnv(contents: EnvContents, dir: string): void {
-  const { python, executable, wheels, prefix, warn, windows } = contents;
+  const { python, executable, wheels, prefix, warn, launchers } = contents;
+  const windows = launchers !== undefined;
   const layout = envLayout(python, windows);
   const tree = new LinkTree({
     mustBeReal: (path) => isReal(path, layout),
@@ -56,9 +60,10 @@ export function writeEnv(contents: EnvContents, dir: string): void {
   const text = (path: string, content: string) =>
     addFile(path, "posy", (file) => writeFileSync(file, content));
 
-  text("pyvenv.cfg", pyvenvCfg(python, executable));
+  text("pyvenv.cfg", pyvenvCfg(python, executable, windows));
   text(windows ? "pip.ini" : "pip.conf", pipConfiguration);
-  addPython(layout, executable, addFile);
+  if (launchers) addWindowsPython(python, executable, launchers, addFile);
+  else addPython(layout, executable, addFile);
   for (const [name, script] of Object.entries(activateScripts(prefix, windows))) {
     text(`${layout.scripts}/${name}`, script);
   }
@@ -66,7 +71,10 @@ export function writeEnv(contents: EnvContents, dir: string): void {
   const [, libraries = "", name = ""] = /^(.*\/)([^/]+)t\/site-packages$/.exec(layout.sitePackages) ?? [];
   if (name !== "" && python.paths.purelib === `${libraries}${name}/site-packages`)
     addFile(libraries + name, "posy", (file) => symlinkSync(`${name}t`, file));
-  for (const wheel of wheels) addScripts(wheel, contents, layout, addFile);
+  for (const wheel of wheels) {
+    if (launchers) addWindowsScripts(wheel, join(prefix, layout.python), launchers, addFile);
+    else addScripts(wheel, scriptHead(join(prefix, layout.python)), addFile);
+  }
   const deep = wheels.some(({ manifest }) => linkResolvers.has(manifest.name));
   for (const wheel of wheels) addFiles(wheel, tree, layout, addFile, deep);
   tree.addFolder(layout.sitePackages);
@@ -91,77 +99,39 @@ function isReal(path: string, { sitePackages }: EnvLayout): boolean {
 }
 
 /** Returns what `venv` writes. Python finds its standard library through `home`. */
-function pyvenvCfg(python: Interpreter, executable: string): string {
+function pyvenvCfg(python: Interpreter, executable: string, windows: boolean): string {
   return [
     `home = ${dirname(executable)}`,
     "include-system-site-packages = false",
     `version = ${python.version}`,
     `executable = ${executable}`,
+    ...(windows ? baseExecutable(python, executable) : []),
     "",
   ].join("\n");
 }
 
-type AddFile = (path: string, owner: string, write: (file: string) => void) => void;
+/** Reserves a path in the Env for a file, which `write` writes later. */
+export type AddFile = (path: string, owner: string, write: (file: string) => void) => void;
 
 function addPython(layout: EnvLayout, executable: string, addFile: AddFile): void {
-  if (layout.windows) {
-    const home = dirname(executable);
-    for (const name of ["python.exe", "pythonw.exe"]) {
-      addFile(`${layout.scripts}/${name}`, "posy", (file) => linkWindowsPython(home, name, file));
-    }
-    return;
-  }
   addFile(layout.python, "posy", (file) => symlinkSync(executable, file));
   for (const name of layout.pythonNames)
     addFile(`bin/${name}`, "posy", (file) => symlinkSync("python", file));
 }
 
-/**
- * Links the small launcher that comes with Python, as `venv` does: it reads `pyvenv.cfg` and starts the real Python. If
- * it is missing, the executable itself is linked, which finds its DLLs only if they are on the PATH.
- */
-function linkWindowsPython(home: string, name: string, file: string): void {
-  const launchers = join(home, "Lib", "venv", "scripts", "nt");
-  const venvName = name === "python.exe" ? "venvlauncher.exe" : "venvwlauncher.exe";
-  const candidates = [join(launchers, venvName), join(launchers, name), join(home, name)];
-  const source = candidates.find((candidate) => existsSync(candidate));
-  if (source !== undefined) linkFile(source, file);
-}
-
-function addScripts(wheel: StoredWheel, contents: EnvContents, layout: EnvLayout, addFile: AddFile): void {
-  const { manifest, dir } = wheel;
-  const { windows, prefix } = contents;
-  const head = windows ? "" : scriptHead(join(prefix, layout.python));
+function addScripts({ manifest, dir }: StoredWheel, head: string, addFile: AddFile): void {
   const owner = manifest.name;
   for (const target of manifest.launchers) {
     const content = launcherText(head, target);
-    if (windows) {
-      const script = `${target.name}-script.py${target.gui ? "w" : ""}`;
-      addFile(`${layout.scripts}/${script}`, owner, (file) => writeFileSync(file, content));
-      addFile(`${layout.scripts}/${target.name}.cmd`, owner, (file) =>
-        writeFileSync(file, windowsLauncher(script, target.gui)),
-      );
-    } else {
-      addFile(`bin/${target.name}`, owner, (file) => writeFileSync(file, content, { mode: 0o777 }));
-    }
+    addFile(`bin/${target.name}`, owner, (file) => writeFileSync(file, content, { mode: 0o777 }));
   }
   for (const [path, kind] of Object.entries(manifest.scripts)) {
     const source = join(dir, "scripts", path);
-    if (kind === "other") {
-      // A hard link, not a symbolic one: a program that resolves its addFile path then ends up in the Env.
-      addFile(`${layout.scripts}/${path}`, owner, (file) => linkFile(source, file));
-      continue;
-    }
-    const rewrite = () => rewrittenScript(head, readFileSync(source));
-    if (windows) {
-      const script = `${path}-script.py${kind === "pythonw" ? "w" : ""}`;
-      addFile(`${layout.scripts}/${script}`, owner, (file) => writeFileSync(file, rewrite()));
-      addFile(`${layout.scripts}/${path}.cmd`, owner, (file) =>
-        writeFileSync(file, windowsLauncher(script, kind === "pythonw")),
-      );
-    } else {
-      addFile(`bin/${path}`, owner, (file) => writeFileSync(file, rewrite(), { mode: 0o777 }));
-    }
+    addFile(`bin/${path}`, owner, (file) => {
+      // A hard link, not a symbolic one: a program that resolves its own path then ends up in the Env.
+      if (kind === "other") linkFile(source, file);
+      else writeFileSync(file, rewrittenScript(head, readFileSync(source)), { mode: 0o777 });
+    });
   }
 }
 

@@ -1,4 +1,5 @@
 import { formatRecord, type RecordRow } from "../../vocab/metadata/index.ts";
+import { scriptNames } from "../launchers/index.ts";
 import type { WheelManifest } from "./wheel-manifest.ts";
 
 /** A file of a stored wheel. */
@@ -10,9 +11,11 @@ export interface StoredFile {
   readonly sha256: string;
 }
 
+const windows = process.platform === "win32";
+
 /** The path from site-packages (`lib/pythonX.Y/site-packages`, on Windows `Lib\\site-packages`) to the Env's prefix. */
-const toPrefix = process.platform === "win32" ? "../.." : "../../..";
-const toScripts = process.platform === "win32" ? `${toPrefix}/Scripts` : `${toPrefix}/bin`;
+const toPrefix = windows ? "../.." : "../../..";
+const toScripts = windows ? `${toPrefix}/Scripts` : `${toPrefix}/bin`;
 
 /**
  * A path that means the file INSTALLER to everything that normalises paths. In a venv uv honours neither
@@ -36,11 +39,18 @@ export function installedRecord(
     if (area === "site") rows.push({ path, hash, size });
     if (area === "data") rows.push({ path: `${toPrefix}/${path}`, hash, size });
     if (area === "scripts") {
-      const isUnchanged = manifest.scripts[path] === "other";
-      rows.push({ path: `${toScripts}/${path}`, ...(isUnchanged ? { hash, size } : {}) });
+      const kind = manifest.scripts[path];
+      if (kind === "other") rows.push({ path: `${toScripts}/${path}`, hash, size });
+      else if (!windows) rows.push({ path: `${toScripts}/${path}` });
+      else {
+        const { script, program } = scriptNames(path, kind === "pythonw");
+        rows.push({ path: `${toScripts}/${script}` }, { path: `${toScripts}/${program}` });
+      }
     }
   }
-  for (const { name } of manifest.launchers) rows.push({ path: `${toScripts}/${name}` });
+  for (const { name } of manifest.launchers) {
+    rows.push({ path: `${toScripts}/${windows ? `${name}.exe` : name}` });
+  }
   rows.push({ path: `${manifest.distInfo}/RECORD` });
   return formatRecord(rows);
 }

@@ -60,7 +60,7 @@ test("links site-packages under the name without `t` for Debian's free-threaded 
       const prefix = join(root, folder);
       await mkdir(prefix);
       const executable = "/nowhere/bin/python";
-      writeEnv({ python, executable, wheels: [], prefix, warn: assert.fail, windows: false }, prefix);
+      writeEnv({ python, executable, wheels: [], prefix, warn: assert.fail }, prefix);
       assert.ok(existsSync(join(prefix, "lib", folder, "site-packages")));
       const expected = folder === "python3.13" ? ["python3.13", "python3.13t"] : ["python3.13t"];
       assert.deepEqual(readdirSync(join(prefix, "lib")).sort(), expected);
@@ -71,26 +71,66 @@ test("links site-packages under the name without `t` for Debian's free-threaded 
 });
 
 describe("on Windows", () => {
+  for (const [implementation, version, linked] of [
+    ["cpython", "3.7.9", true],
+    ["pypy", "3.10.14", true],
+    ["cpython", "3.8.0", false],
+  ] as const) {
+    const how = linked ? "links the executable with its libraries" : "writes a launcher";
+    test(`${how} for ${implementation} ${version}`, async () => {
+      const root = await mkdtemp(join(tmpdir(), "posy-windows-"));
+      try {
+        const described = await fakePython(join(root, "python"), { platform: "windows-x86_64" });
+        const python = { ...described, implementation, version };
+        const home = join(root, "python", "base");
+        await mkdir(home);
+        const files = [
+          "python.exe",
+          "pythonw.exe",
+          "pypy3.exe",
+          "python3.dll",
+          "vcruntime140.dll",
+          "LICENSE.txt",
+        ];
+        for (const name of files) await writeFile(join(home, name), "MZ real");
+        const env = join(root, "env");
+        await mkdir(env);
+        const launchers = { console: Buffer.from("console"), gui: Buffer.from("gui") };
+        const executable = join(home, "python.exe");
+        writeEnv({ python, executable, wheels: [], prefix: env, warn: assert.fail, launchers }, env);
+        const programs = readdirSync(join(env, "Scripts")).filter((name) => /\.(exe|dll|txt)$/.test(name));
+        assert.deepEqual(programs.sort(), linked ? files.slice(0, -1).sort() : ["python.exe", "pythonw.exe"]);
+        assert.equal(
+          readFileSync(join(env, "Scripts", "python.exe"), "utf8"),
+          linked ? "MZ real" : "console",
+        );
+        assert.equal(/^base-executable/m.test(readFileSync(join(env, "pyvenv.cfg"), "utf8")), !linked);
+      } finally {
+        removeFolder(root);
+      }
+    });
+  }
+
   test("finds the PATH variable in any spelling", () => {
     const env = envAt("C:", `cpython-3.13.5-${"0".repeat(32)}`, true);
     assert.deepEqual(Object.keys(env?.envVars({ Path: "x" }) ?? {}), ["Path", "VIRTUAL_ENV", "PYTHONHOME"]);
     assert.match(env?.python ?? "", /Scripts.python\.exe$/);
   });
 
-  test("writes `Scripts`, launchers of two files each, and files as hard links", async () => {
+  test("writes `Scripts` with a program for each script, and files as hard links", async () => {
     const root = await mkdtemp(join(tmpdir(), "posy-windows-"));
     try {
       const python = await fakePython(join(root, "python"), { platform: "windows-x86_64" });
       const launchers = join(root, "python", "Lib", "venv", "scripts", "nt");
       await mkdir(launchers, { recursive: true });
       await writeFile(join(launchers, "venvlauncher.exe"), "MZ launcher");
-      await writeFile(join(root, "python", "pythonw.exe"), "MZ real");
       const wheel = makeWheel({
         name: "demo",
         files: {
           "demo/__init__.py": "",
           "six.py": "x",
           "demo-1.0.data/scripts/run": "#!python\n1\n",
+          "demo-1.0.data/scripts/named.py": "#!pythonw -O\n2\n",
           "demo-1.0.data/scripts/tool.exe": "MZ tool",
         },
         entryPoints: { demo: "demo:main" },
@@ -114,7 +154,7 @@ describe("on Windows", () => {
           wheels: [{ pin: pin!, sha256: wheel.sha256, dir, manifest }],
           prefix: env,
           warn: assert.fail,
-          windows: true,
+          launchers: { console: Buffer.from("console"), gui: Buffer.from("gui") },
         },
         env,
       );
@@ -125,18 +165,23 @@ describe("on Windows", () => {
         "activate",
         "activate.bat",
         "deactivate.bat",
-        "demo-script.py",
-        "demo.cmd",
-        "demow-script.pyw",
-        "demow.cmd",
+        "demo.exe",
+        "demow.exe",
+        "named.py-script.pyw",
+        "named.py.exe",
         "python.exe",
         "pythonw.exe",
         "run-script.py",
-        "run.cmd",
+        "run.exe",
         "tool.exe",
       ]);
       assert.equal(readFileSync(join(env, "Scripts", "python.exe"), "utf8"), "MZ launcher");
-      assert.equal(readFileSync(join(env, "Scripts", "pythonw.exe"), "utf8"), "MZ real");
+      assert.equal(readFileSync(join(env, "Scripts", "pythonw.exe"), "utf8"), "gui");
+      assert.match(readFileSync(join(env, "Scripts", "demo.exe"), "latin1"), /^console#!.*python\.exe\r\nPK/);
+      assert.match(readFileSync(join(env, "Scripts", "demow.exe"), "latin1"), /^gui#!.*pythonw\.exe\r\nPK/);
+      assert.match(readFileSync(join(env, "Scripts", "run.exe"), "latin1"), /^console#!.*python\.exe\r\n$/);
+      assert.match(readFileSync(join(env, "Scripts", "run-script.py"), "latin1"), /^#!.*python\.exe\n1\n$/);
+      assert.match(readFileSync(join(env, "pyvenv.cfg"), "utf8"), /^base-executable = .*python\.exe$/m);
       assert.equal(readFileSync(join(env, "Lib", "site-packages", "six.py"), "utf8"), "x");
       assert.ok(existsSync(join(env, "Lib", "site-packages", "demo", "__init__.py")));
     } finally {

@@ -4,12 +4,7 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import {
-  launcherText,
-  rewrittenScript,
-  scriptHead,
-  windowsLauncher,
-} from "../../../src/forest/envs/launcher.ts";
+import { launcherText, rewrittenScript, scriptHead } from "../../../src/forest/envs/launcher.ts";
 
 describe("scriptHead", () => {
   test("returns a plain `#!` line for a short path without spaces", () => {
@@ -68,9 +63,4 @@ test("replaces the `#!` line of a script and keeps the rest", () => {
   ] as const) {
     assert.equal(rewrittenScript("#!/p\n", Buffer.from(script, "latin1")).toString("latin1"), expected);
   }
-});
-
-test("a launcher for Windows starts the Python in its folder", () => {
-  assert.equal(windowsLauncher("x-script.py", false), '@"%~dp0python.exe" "%~dp0x-script.py" %*\r\n');
-  assert.match(windowsLauncher("x-script.pyw", true), /pythonw\.exe/);
 });

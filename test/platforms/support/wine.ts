@@ -66,7 +66,7 @@ export function prepareWine(): Promise<void> {
 
 async function prepare(): Promise<void> {
   const done = join(winePrefix, "prepared");
-  if (existsSync(done)) return;
+  if (existsSync(done)) return keepServer();
   mkdirSync(folder, { recursive: true });
   await needed("wineboot", ["--init"]);
   const library = join(winePrefix, "drive_c", "windows", "system32", "bcryptprimitives.dll");
@@ -81,6 +81,16 @@ async function prepare(): Promise<void> {
   // The registry is written by the server when it ends.
   spawnSync("wineserver", ["--wait"], { env: common });
   writeFileSync(done, "");
+  keepServer();
+}
+
+/**
+ * Lets the server of Wine and its services run for a minute after the last program: their start takes seconds. The
+ * first program starts the services, which keep its standard streams open. So these must not be pipes of a test.
+ */
+function keepServer(): void {
+  spawnSync("wineserver", ["--persistent=60"], { env: common, stdio: "ignore" });
+  spawnSync("wine", ["cmd", "/c", "exit"], { env: common, stdio: "ignore", timeout: 60_000 });
 }
 
 /** Compiles C for Windows with the compiler of MinGW. */

@@ -1,0 +1,67 @@
+// Compiles src/forest/launchers/launcher.c to src/forest/launchers/programs.json:
+//
+//     npm run build:launchers
+//
+// Posy brings the compiler: Zig, from the package index. The same source and the same Zig give the same bytes.
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const compiler = "ziglang==0.17.1";
+const folder = join("src", "forest", "launchers");
+const source = join(folder, "launcher.c");
+
+function python(...args: readonly string[]): string {
+  const bun = join("node_modules", "bun", "bin", "bun.exe");
+  const posy = [
+    bun,
+    "--no-env-file",
+    join("src", "cli", "main.ts"),
+    "run",
+    "--with",
+    compiler,
+    "--",
+    "python",
+  ];
+  const { status, stdout, stderr } = spawnSync(posy[0] ?? "", [...posy.slice(1), ...args], {
+    encoding: "utf8",
+  });
+  if (status !== 0) throw new Error(`\`python ${args.join(" ")}\` failed:\n${stdout}${stderr}`);
+  return stdout.trim();
+}
+
+// Zig leaves the headers of Windows out if it is told to use no C library.
+const headers = python(
+  "-c",
+  "import os, ziglang; print(os.path.join(ziglang.__path__[0], 'lib', 'libc', 'include', 'any-windows-any'))",
+);
+const work = mkdtempSync(join(tmpdir(), "posy-launchers-"));
+
+function compiled(processor: string, subsystem: "console" | "windows"): string {
+  const program = join(work, `${processor}-${subsystem}.exe`);
+  const target = ["-target", `${processor}-windows-gnu`];
+  const flags = "-Os -s -Wall -Wextra -Werror -nostdlib -fno-builtin -fno-stack-protector".split(" ");
+  const libraries = subsystem === "windows" ? ["-DGUI", "-luser32", "-lkernel32"] : ["-lkernel32"];
+  const link = [`-Wl,--subsystem,${subsystem}`, "-Wl,-e,start"];
+  const files = ["-isystem", headers, "-o", program, source];
+  python("-m", "ziglang", "cc", ...target, ...flags, ...libraries, ...link, ...files);
+  return readFileSync(program).toString("base64");
+}
+
+try {
+  const both = (processor: string) => ({
+    console: compiled(processor, "console"),
+    gui: compiled(processor, "windows"),
+  });
+  const programs = {
+    compiler,
+    source: createHash("sha256").update(readFileSync(source)).digest("hex"),
+    x86_64: both("x86_64"),
+    aarch64: both("aarch64"),
+  };
+  writeFileSync(join(folder, "programs.json"), `${JSON.stringify(programs, undefined, 2)}\n`);
+} finally {
+  rmSync(work, { recursive: true, force: true });
+}

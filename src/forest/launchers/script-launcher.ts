@@ -1,0 +1,40 @@
+import { crc32 } from "../../system/archives/index.ts";
+import type { Launchers } from "./load-launchers.ts";
+
+/** Returns the program that runs `main`, the text of a `__main__.py`, with the Python in its own folder. */
+export function zipLauncher(launchers: Launchers, main: string, gui: boolean): Buffer {
+  return Buffer.concat([fileLauncher(launchers, gui), zipOf("__main__.py", Buffer.from(main))]);
+}
+
+/**
+ * Returns the program that runs the script next to it with the Python in its own folder: `NAME.exe` runs
+ * `NAME-script.py` or `NAME.py` (with `gui`: `.pyw`). A script that is a file of its own can be imported again by the
+ * child processes of `multiprocessing`.
+ */
+export function fileLauncher(launchers: Launchers, gui: boolean): Buffer {
+  const line = `#!<launcher_dir>\\${gui ? "pythonw.exe" : "python.exe"}\r\n`;
+  return Buffer.concat([gui ? launchers.gui : launchers.console, Buffer.from(line)]);
+}
+
+/** Returns a zip with one uncompressed file. Its date is 1980-01-01, the first one that a zip knows. */
+function zipOf(name: string, content: Buffer): Buffer {
+  const path = Buffer.from(name);
+  // Version 2.0, no flags, not compressed, time, date, CRC, both sizes, length of the name, no extra field.
+  const facts = Buffer.alloc(26);
+  facts.writeUInt16LE(20, 0);
+  facts.writeUInt16LE(0x21, 8);
+  facts.writeUInt32LE(crc32(content), 10);
+  facts.writeUInt32LE(content.length, 14);
+  facts.writeUInt32LE(content.length, 18);
+  facts.writeUInt16LE(path.length, 22);
+  const local = Buffer.concat([Buffer.from("PK\x03\x04"), facts, path, content]);
+  // Made by version 2.0; after the facts: comment, disk, attributes and offset, which are all 0.
+  const entry = Buffer.concat([Buffer.from("PK\x01\x02\x14\0"), facts, Buffer.alloc(14), path]);
+  const end = Buffer.alloc(22);
+  end.write("PK\x05\x06", "latin1");
+  end.writeUInt16LE(1, 8);
+  end.writeUInt16LE(1, 10);
+  end.writeUInt32LE(entry.length, 12);
+  end.writeUInt32LE(local.length, 16);
+  return Buffer.concat([local, entry, end]);
+}
