@@ -74,6 +74,24 @@ test("posy run --list prints the commands of the project, also as JSON", async (
   assertFailed(await sandbox.posy(["run", "--json", "check"]), 2, /`posy run --list`/);
 });
 
+test("an option that another tool has gets a hint that says what Posy does instead", async () => {
+  using sandbox = await newSandbox({ interpreter: false });
+  const hints: readonly (readonly [command: string, option: string, hint: RegExp])[] = [
+    ["add", "--locked", /`posy lock --check`/],
+    ["add", "--frozen", /edit `pyproject\.toml` yourself/],
+    ["remove", "--frozen", /edit `pyproject\.toml` yourself/],
+    ["add", "--optional=x", /`--extra NAME`/],
+    ["lock", "--locked", /`posy lock --check`/],
+    ["run", "--all-extras", /`--extra NAME`/],
+    // Unknown everywhere, and a typing mistake.
+    ["add", "--unheard-of", /`posy COMMAND --help`/],
+    ["add", "--goup", /did you mean `--group`\?/],
+  ];
+  for (const [command, option, hint] of hints) {
+    assertFailed(await sandbox.posy([command, option, "six"]), 2, /^unknown option `/, hint);
+  }
+});
+
 describe("an unknown command", () => {
   test("that another tool has gets a hint that names the command of Posy", async () => {
     using sandbox = await newSandbox({ interpreter: false });

@@ -1,0 +1,40 @@
+/** Options of other tools that a command of Posy does not have: the commands, the options, and what to do instead. */
+const familiar: readonly (readonly [commands: string, options: string, hint: string])[] = [
+  [
+    "add remove upgrade",
+    "--locked",
+    "leave it out, because this command changes the lock; `posy lock --check` shows whether the lock is up to date before",
+  ],
+  [
+    "add remove upgrade",
+    "--frozen --no-lock --lock",
+    "this command always brings the lock up to date; to keep the old lock, edit `pyproject.toml` yourself: the next `posy lock` or `posy run` locks",
+  ],
+  [
+    "add remove upgrade lock run",
+    "--no-sync --sync --no-install-project --no-install-package --inexact --exact --active",
+    "leave it out: `posy run` and `posy env` make an environment with exactly the packages that are asked for",
+  ],
+  ["add remove", "--optional", "`--extra NAME` chooses the list of an extra"],
+  ["add", "--upgrade -U --upgrade-package -P", "`posy upgrade NAME` takes newer versions"],
+  [
+    "lock",
+    "--locked --frozen --check-exists",
+    "`posy lock --check` writes nothing, and fails if the lock is not up to date",
+  ],
+  ["lock", "-U", "`--upgrade` takes newer versions of all packages"],
+  ["lock", "-P", "`--upgrade-package NAME` takes a newer version of a package"],
+  [
+    "run env export",
+    "--all-extras --all-groups --no-dev --only-group --no-group",
+    "`--extra NAME` and `--group NAME` add one list each; an environment in `[tool.posy.envs]` has a name for several",
+  ],
+  ["run", "--isolated", "`--no-project` ignores the project, and `--with NAME` adds a package"],
+];
+
+/** Returns what to do instead of an option of another tool, or undefined if it is an option of none. */
+export function hintForFamiliarOption(command: string, option: string): string | undefined {
+  return familiar.find(
+    ([commands, options]) => commands.split(" ").includes(command) && options.split(" ").includes(option),
+  )?.[2];
+}
