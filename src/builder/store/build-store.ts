@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readFile, rename } from "node:fs/promises";
+import { rename } from "node:fs/promises";
 import { join } from "node:path";
 import {
   type BlueprintTarget,
@@ -12,7 +12,7 @@ import { interpreterIdentity } from "../../forest/envs/index.ts";
 import type { BuiltWheel } from "../../forest/wheels/index.ts";
 import { PosyError } from "../../errors/posy-error.ts";
 import { hostPlatformTag } from "../../pythons/compatibility/index.ts";
-import { buildBeside, errnoOf, sha256Of, sha256OfFile, writeAtomic } from "../../system/fs/index.ts";
+import { buildBeside, sha256Of, sha256OfFile, textIfThere, writeAtomic } from "../../system/fs/index.ts";
 import type { BuildContext } from "../build-context.ts";
 
 /** Increment when the same source and tools would be built differently. */
@@ -75,19 +75,13 @@ export function buildEntry(
   const requirementsPath = (policyKey: unknown) => join(indexFolder, `requires-${keyOf(policyKey)}.json`);
   const wheelFolder = (pins: readonly PackagePin[]) => join(folder, keyOf(pinIdentities(pins)));
   const indexWheelFolder = (pins: readonly PackagePin[]) => join(indexFolder, keyOf(pinIdentities(pins)));
-  const findWheel = async (dir: string): Promise<BuiltWheel | undefined> => {
-    const text = await textOf(join(dir, "wheel.json"));
-    if (text === undefined) return undefined;
-    const { filename, sha256 } = JSON.parse(text) as Omit<BuiltWheel, "path">;
-    return { path: join(dir, filename), filename, sha256 };
-  };
   return {
     folder,
     indexFolder,
-    metadata: () => textOf(join(indexFolder, "METADATA")),
+    metadata: () => textIfThere(join(indexFolder, "METADATA")),
     keepMetadata: (text) => writeAtomic(join(indexFolder, "METADATA"), text),
     async requirements(policyKey) {
-      const text = await textOf(requirementsPath(policyKey));
+      const text = await textIfThere(requirementsPath(policyKey));
       if (text === undefined) return undefined;
       try {
         return (await parseBlueprint(JSON.parse(text))).targets[0]?.packages;
@@ -102,12 +96,18 @@ export function buildEntry(
     async keepWheel(pins, used, built, filename) {
       const dir = isIdentifiedBy(pins, used) ? wheelFolder(pins) : indexWheelFolder(pins);
       const sha256 = await sha256OfFile(built);
-      await buildBeside(dir, home.cacheTmp, async (into) => {
-        await moveFile(built, join(into, filename));
-        const { implementation, version, platform } = python;
-        const record = { filename, sha256, python: { implementation, version, platform }, packages: pins };
-        await writeAtomic(join(into, "wheel.json"), JSON.stringify(record));
-      });
+      await buildBeside(
+        dir,
+        home.cacheTmp,
+        async (into) => {
+          // Both are in the folder for temporary files.
+          await rename(built, join(into, filename));
+          const { implementation, version, platform } = python;
+          const record = { filename, sha256, python: { implementation, version, platform }, packages: pins };
+          await writeAtomic(join(into, "wheel.json"), JSON.stringify(record));
+        },
+        isWhole,
+      );
       const stored = await findWheel(dir);
       if (stored !== undefined) return stored;
       throw new PosyError("filesystem", `\`${dir}\` was taken away while it was used`, {
@@ -116,6 +116,22 @@ export function buildEntry(
     },
     lock: (pins) => `${wheelFolder(pins)}.lock`,
   };
+}
+
+/** Returns the wheel in a folder of the store, or undefined if it is missing or its description is damaged. */
+async function findWheel(folder: string): Promise<BuiltWheel | undefined> {
+  const text = await textIfThere(join(folder, "wheel.json"));
+  if (text === undefined) return undefined;
+  try {
+    const { filename, sha256 } = JSON.parse(text) as Omit<BuiltWheel, "path">;
+    return { path: join(folder, filename), filename, sha256 };
+  } catch {
+    return undefined;
+  }
+}
+
+async function isWhole(folder: string): Promise<boolean> {
+  return (await findWheel(folder)) !== undefined;
 }
 
 /**
@@ -147,22 +163,4 @@ export function pinIdentities(pins: readonly PackagePin[]): readonly unknown[] {
 
 function keyOf(value: unknown): string {
   return sha256Of(JSON.stringify(value)).slice(0, 32);
-}
-
-async function textOf(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (error) {
-    if (errnoOf(error) === "ENOENT") return undefined;
-    throw error;
-  }
-}
-
-/** Moves a file. Temporary folders are usually on the same disk as the cache, but need not be. */
-async function moveFile(from: string, to: string): Promise<void> {
-  await rename(from, to).catch(async (error: unknown) => {
-    if (errnoOf(error) !== "EXDEV") throw error;
-    await mkdir(join(to, ".."), { recursive: true });
-    await copyFile(from, to);
-  });
 }

@@ -1,8 +1,8 @@
-import { readdir, readFile, rm } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { PosyError } from "../../errors/posy-error.ts";
 import type { Artifact, Interpreter } from "../../model/index.ts";
-import { errnoOf, sha256Of, writeAtomic } from "../../system/fs/index.ts";
+import { sha256Of, textIfThere, writeAtomic } from "../../system/fs/index.ts";
 import type { PackageName } from "../../vocab/requirement/index.ts";
 import type { BuildEntry } from "./build-store.ts";
 import { BuildFailure } from "../diagnose/build-failure.ts";
@@ -85,15 +85,14 @@ export async function forgetFailures({ indexFolder }: BuildEntry): Promise<void>
   );
 }
 
+/** Returns a stored failure, or undefined if there is none or its file is damaged. */
 async function readFailure(path: string): Promise<BuildFailure | undefined> {
+  const text = await textIfThere(path);
+  if (text === undefined) return undefined;
   try {
-    const { message, hint } = JSON.parse(await readFile(path, "utf8")) as Pick<
-      BuildFailure,
-      "message" | "hint"
-    >;
+    const { message, hint } = JSON.parse(text) as Pick<BuildFailure, "message" | "hint">;
     return new BuildFailure(message, { hint });
-  } catch (error) {
-    if (errnoOf(error) === "ENOENT" || error instanceof SyntaxError) return undefined;
-    throw error;
+  } catch {
+    return undefined;
   }
 }
