@@ -1,0 +1,118 @@
+import assert from "node:assert/strict";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import { programOf } from "../../../src/cli/warm-start/cached-run.ts";
+import { envEntryPath } from "../../../src/cli/warm-start/entry-path.ts";
+import { type CachedEnv, writeEnvEntry } from "../../../src/cli/warm-start/env-entry.ts";
+import { newWarmFixture, type WarmFixture } from "./warm-fixture.ts";
+
+/** Makes a fixture with a cache entry for `own`, the options of `posy run`. */
+async function newEntry(own: readonly string[] = [], about: Partial<CachedEnv> = {}): Promise<WarmFixture> {
+  const fixture = await newWarmFixture();
+  const { home, environment, env, blueprint } = fixture;
+  const before = process.cwd();
+  process.chdir(fixture.cwd);
+  const path = envEntryPath(own, home, environment);
+  process.chdir(before);
+  assert.ok(path !== undefined);
+  await writeEnvEntry(path, env, blueprint, [], { commands: [], envFiles: [], ...about });
+  return fixture;
+}
+
+const tool = (args: string, variables = "|") => `tool ${args} ${variables}|ROOT/home/data/envs-v1/key-1.0\n`;
+// Without Bun nothing is cached, and on Windows the scripts of the fixture are no programs.
+const skip = typeof Bun === "undefined" || process.platform === "win32";
+
+describe("`posy run` from the cache", { skip }, () => {
+  test("starts the program in the Env of the entry", async () => {
+    using fixture = await newEntry(["--with", "six"]);
+    const { status, stdout, stderr } = fixture.run("run", ["--with", "six", "tool", "--with", "x"]);
+    assert.deepEqual({ status, stdout, stderr }, { status: 0, stdout: tool("--with x"), stderr: "" });
+  });
+
+  test("ends as the program ends", async () => {
+    using fixture = await newEntry();
+    assert.equal(fixture.run("run", ["end", "7"]).status, 7);
+  });
+
+  test("leaves the rest to the whole program if there is no entry for the options", async () => {
+    using fixture = await newEntry();
+    for (const args of [
+      ["--with", "other", "tool"],
+      ["--refresh", "tool"],
+    ]) {
+      assert.equal(fixture.run("run", args).stdout, "returned undefined\n");
+    }
+  });
+
+  test("leaves the rest to the whole program if the program or the Env is missing", async () => {
+    using fixture = await newEntry();
+    assert.equal(fixture.run("run", ["quite-unknown"]).stdout, "returned undefined\n");
+    writeFileSync(join(fixture.cwd, "plain"), "", { mode: 0o644 });
+    assert.equal(fixture.run("run", ["./plain"]).stdout, "returned undefined\n");
+    rmSync(fixture.env.prefix, { recursive: true });
+    assert.equal(fixture.run("run", ["tool"]).stdout, "returned undefined\n");
+  });
+
+  test("looks a program up on the PATH of each start", async () => {
+    using fixture = await newEntry();
+    const folder = join(fixture.cwd, "programs");
+    assert.equal(fixture.run("run", ["mine"]).stdout, "returned undefined\n");
+    mkdirSync(folder);
+    writeFileSync(join(folder, "mine"), "#!/bin/sh\necho mine\n", { mode: 0o755 });
+    assert.equal(fixture.run("run", ["mine"], { PATH: `${folder}:/bin:/usr/bin` }).stdout, "mine\n");
+  });
+
+  test("tells a command of the project from a program", async () => {
+    using fixture = await newEntry([], { commands: ["tool"] });
+    assert.equal(fixture.run("run", ["tool"]).stdout, "returned of-project\n");
+    assert.equal(fixture.run("run", ["--", "tool", "x"]).stdout, tool("x"));
+    assert.equal(fixture.run("run", ["end", "3"]).status, 3);
+  });
+
+  test("leaves a command of the project with options to the whole program", async () => {
+    using fixture = await newEntry(["--env", "docs"], { commands: ["tool"] });
+    assert.equal(fixture.run("run", ["--env", "docs", "tool"]).stdout, "returned undefined\n");
+  });
+
+  test("sets the variables of the project's files and of `--env-file`, which takes precedence", async () => {
+    using fixture = await newWarmFixture();
+    const path = join(fixture.root, "project.env");
+    writeFileSync(path, "ONE=project\nTWO=project\n");
+    writeFileSync(join(fixture.cwd, "typed.env"), "TWO=typed\n");
+    const typed = ["--env-file", join(fixture.cwd, "typed.env")];
+    for (const [own, about, printed] of [
+      [[], { envFiles: [{ path, optional: false }] }, "project|project"],
+      [typed, { envFiles: [{ path, optional: false }] }, "project|typed"],
+      [typed, {}, "|typed"],
+      [[`--env-file=${typed[1]}`], {}, "|typed"],
+    ] as const) {
+      const entry = envEntryPath(own, fixture.home, fixture.environment) ?? "";
+      await writeEnvEntry(entry, fixture.env, fixture.blueprint, [], {
+        commands: [],
+        envFiles: [],
+        ...about,
+      });
+      assert.equal(fixture.run("run", [...own, "tool", "x"]).stdout, tool("x", printed));
+    }
+  });
+
+  test("fails if a file with variables is missing", async () => {
+    const path = "/nowhere/.env";
+    using fixture = await newEntry([], { envFiles: [{ path, optional: false }] });
+    assert.match(fixture.run("run", ["tool"]).stdout, /^returned .*\/nowhere\/\.env/);
+  });
+
+  test("runs a script that begins with `posy run` by Python", async () => {
+    using fixture = await newEntry();
+    writeFileSync(join(fixture.cwd, "script"), "#!/usr/bin/env -S posy run\n", { mode: 0o755 });
+    assert.equal(fixture.run("run", ["./script", "x"]).stdout, "python ./script x\n");
+  });
+});
+
+test("only a command with a slash may be a script that starts itself", async () => {
+  assert.deepEqual(await programOf(["tool", "x"]), ["tool", "x"]);
+  assert.deepEqual(await programOf(["./missing", "x"]), ["./missing", "x"]);
+  assert.deepEqual(await programOf([]), []);
+});

@@ -1,0 +1,9 @@
+// Runs one answer of the warm start with the arguments of this process, and prints what it returned. A program that
+// replaces the process prints that instead.
+import { cachedLock } from "../../../src/cli/warm-start/cached-lock.ts";
+import { cachedRun } from "../../../src/cli/warm-start/cached-run.ts";
+
+const [kind, ...args] = process.argv.slice(2);
+const answer = kind === "lock" ? cachedLock(args) : cachedRun(args);
+const result = await answer.catch((error: Error) => error.message);
+console.log(`returned ${result}`);
