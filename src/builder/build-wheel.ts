@@ -1,3 +1,4 @@
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { type BlueprintTarget, buildableOfPin, type PackagePin, pinsVersion } from "../model/index.ts";
 import { PosyError } from "../errors/posy-error.ts";
@@ -63,7 +64,7 @@ export async function buildWheel(
         python,
         build,
         pins,
-        asked: build.isolated !== false && build.unasked !== true,
+        asked: build.isolated !== false && build.unasked !== true && !(editable && hasEggInfo(root)),
         request,
       } as const;
       const run = () =>
@@ -94,6 +95,17 @@ export async function buildWheel(
         : unlessKnownToFail(entry, ["wheel", pinIdentities(pins)], dispatch, run);
     },
     { onWait },
+  );
+}
+
+/**
+ * Whether setuptools left an `.egg-info` folder in an editable project. It is written by the hook that returns build
+ * requirements. In the project's folder, `python -c` finds it before the installed metadata, so the hook must be called
+ * at each build, as pip and uv do: otherwise an old version would be shown.
+ */
+function hasEggInfo(root: string): boolean {
+  return [root, join(root, "src")].some(
+    (folder) => existsSync(folder) && readdirSync(folder).some((name) => name.endsWith(".egg-info")),
   );
 }
 

@@ -51,7 +51,7 @@ export async function runProgram(placed: PlacedArguments, ofProject = false): Pr
     if (placed.folder !== undefined) changeFolder(placed.folder);
     return await runCommandLine(placed, ofProject, open);
   } catch (error) {
-    const failure = await asUsageError(error, argv[0]);
+    const failure = await asUsageError(error, placed.words[0]);
     if (failure === undefined) return 0;
     console ??= openConsoleFor(placed, environment, terminal);
     return console.fail(failure);

@@ -148,6 +148,29 @@ describe("`posy run` shows another version at once if it comes from", () => {
   });
 });
 
+test("`posy run` shows the new version although setuptools left an `.egg-info` folder in the project", async () => {
+  using sandbox = await newSandbox();
+  const version = (text: string) => {
+    write(sandbox.cwd, { onImport: `VERSION = "${text}"` });
+    const path = join(sandbox.cwd, "pyproject.toml");
+    writeFileSync(path, readFileSync(path, "utf8").replace('"tree_backend"', '"egg_backend"'));
+  };
+  version("1.0");
+  // Like setuptools, it writes the folder when it is asked for build requirements.
+  const backend = `from tree_backend import *
+import tree_backend
+
+def get_requires_for_build_editable(config_settings=None):
+    os.makedirs("app.egg-info", exist_ok=True)
+    with open("app.egg-info/PKG-INFO", "w") as file:
+        file.write(tree_backend.metadata())
+    return []
+`;
+  writeFileSync(join(sandbox.cwd, "_backend", "egg_backend.py"), backend);
+  await assertVersion(sandbox, "1.0");
+  await assertFollows(sandbox, () => version("1.1"), "1.1");
+});
+
 describe("`posy run` shows the version of the history", () => {
   const hatchVcs: Project = {
     pyproject: ["[tool.hatch.version]", 'source = "vcs"'],
