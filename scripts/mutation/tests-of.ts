@@ -59,7 +59,10 @@ function walk(start: string, importsOf: (file: string) => readonly string[]): Re
   return distances;
 }
 
-/** Returns the files of the project that a file imports, statically or by `import()`, except for their types. */
+/**
+ * Returns the files of the project that a file imports, statically or by `import()`, except for their types, and the
+ * programs of the tests that it starts.
+ */
 function readImports(root: string, file: string): readonly string[] {
   const source = ts.createSourceFile(
     file,
@@ -85,6 +88,12 @@ function readImports(root: string, file: string): readonly string[] {
     } else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
       const [argument] = node.arguments;
       if (argument !== undefined && ts.isStringLiteral(argument)) specifiers.push(argument.text);
+    } else if (ts.isNewExpression(node) && node.expression.getText() === "URL") {
+      // A program that the test starts: `new URL("child.ts", import.meta.url)`.
+      const [argument] = node.arguments ?? [];
+      if (argument !== undefined && ts.isStringLiteral(argument)) {
+        specifiers.push(argument.text.replace(/^(?!\.)/, "./"));
+      }
     }
     ts.forEachChild(node, visit);
   };

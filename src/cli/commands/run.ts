@@ -140,9 +140,12 @@ function notFound(
   );
 }
 
+/** Returns the names of the programs of an Env, without the scripts that a shell reads to activate it. */
 function programsOf(env: Env): readonly string[] {
   try {
-    return readdirSync(env.scripts).sort();
+    return readdirSync(env.scripts)
+      .filter((name) => !/^(de)?activate\b/i.test(name))
+      .sort();
   } catch {
     return [];
   }

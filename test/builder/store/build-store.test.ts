@@ -27,11 +27,12 @@ describe("an entry of the BuildStore", () => {
     await using fixture = await newStoreFixture();
     // A changed value means that everything is built again. If that is intended, change `buildVersion`.
     const source = { kind: "pybi", filename: "p", url: "", hashes: { sha256: "0".repeat(64) } } as const;
-    const { folder, indexFolder, lock } = fixture.entry({ python: { source } });
+    const entry = fixture.entry({ python: { source } });
+    const { folder, indexFolder } = entry;
     assert.equal(basename(dirname(folder)), "id");
     assert.equal(basename(folder), "1094590df2d57f47079c849a11da9bde");
     assert.match(basename(indexFolder), /^indexes-[0-9a-f]{32}$/);
-    assert.match(basename(lock([one])), /^[0-9a-f]{32}\.lock$/);
+    assert.match(basename(entry.lock([one])), /^[0-9a-f]{32}\.lock$/);
   });
 
   const differences: readonly (readonly [string, EntryChanges])[] = [

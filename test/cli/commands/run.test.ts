@@ -1,0 +1,219 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { after, describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import type { RunOptions } from "../../../src/cli/commands/run.ts";
+import type { RunArguments } from "../../../src/cli/args/split-arguments.ts";
+import { makeWheel } from "../../support/make-wheel.ts";
+import { removeFolder } from "../../support/remove-folder.ts";
+
+// A process that is replaced needs Bun; the programs are shell scripts; the Env has the Python of this machine.
+const python = spawnSync("python3", ["-c", "import sys; print(sys.executable)"], { encoding: "utf8" });
+const version = spawnSync("python3", ["-c", "import sys; print('%d.%d' % sys.version_info[:2])"], {
+  encoding: "utf8",
+}).stdout.trim();
+const skip = typeof Bun === "undefined" || process.platform === "win32" || python.status !== 0;
+
+const root = realpathSync(mkdtempSync(join(tmpdir(), "posy-run-")));
+after(() => removeFolder(root));
+const project = join(root, "project");
+const outside = join(root, "outside");
+const wheels = join(root, "wheels");
+const onPath = join(root, "path");
+for (const folder of [project, outside, wheels, onPath, join(project, "sub")]) mkdirSync(folder);
+const entryPoints = (count: number) =>
+  Object.fromEntries(Array.from({ length: count }, (_, number) => [`made-${number}`, "many:main"]));
+for (const wheel of [
+  makeWheel({ name: "few", files: { "few.py": "" }, entryPoints: { "few-tool": "few:main" } }),
+  makeWheel({ name: "many", files: { "many.py": "" }, entryPoints: entryPoints(7) }),
+  makeWheel({ name: "plain", files: { "plain.py": "" } }),
+]) {
+  writeFileSync(join(wheels, wheel.filename), wheel.bytes);
+}
+writeFileSync(
+  join(project, "pyproject.toml"),
+  `[project]
+name = "app"
+version = "1"
+[dependency-groups]
+lint = ["ruff"]
+[tool.posy]
+env-file = "project.env"
+[tool.posy.commands]
+serve = { run = "echo served", description = "Start the server" }
+build = "echo built"
+where = { run = "pwd", cwd = "sub" }
+gone = { run = "pwd", cwd = "gone" }
+matrix = { run = "echo tried", python = ["${version}"] }
+`,
+);
+writeFileSync(join(project, "project.env"), "ONE=project\nTWO=project\n");
+writeFileSync(join(project, "typed.env"), "TWO=typed\n");
+writeFileSync(join(onPath, "show"), '#!/bin/sh\necho "show $* $ONE|$TWO"\n', { mode: 0o755 });
+writeFileSync(join(onPath, "refused"), "#!/bin/sh\n", { mode: 0o644 });
+writeFileSync(join(onPath, "serve"), "#!/bin/sh\necho program $*\n", { mode: 0o755 });
+
+const child = fileURLToPath(new URL("run-child.ts", import.meta.url));
+
+interface Where {
+  readonly cwd?: string;
+  readonly own?: readonly string[];
+}
+
+/** Runs `posy run`; `named` says whether the command may be one of the project. */
+function run(
+  options: RunOptions,
+  command: readonly string[],
+  { cwd = outside, own = [] }: Where = {},
+  named = true,
+): { readonly stdout: string; readonly stderr: string } {
+  // The warm start knows an Env by the options as typed.
+  const typed = Object.keys(options).length === 0 ? own : [...own, `--with=${JSON.stringify(options)}`];
+  const split: RunArguments = { own: typed, command, ...(named && { named: true as const }) };
+  const asked = { python: python.stdout.trim(), noIndex: true, ...options };
+  const done = spawnSync(process.execPath, [child, JSON.stringify({ options: asked, run: split })], {
+    cwd,
+    encoding: "utf8",
+    env: {
+      PATH: `${onPath}${delimiter}${process.env["PATH"]}`,
+      HOME: join(root, "user"),
+      POSY_HOME: join(root, "home"),
+      POSY_PYTHON_MIRROR: "off",
+    },
+  });
+  assert.equal(done.status, 0, done.stderr);
+  return { stdout: done.stdout.replaceAll(root, "ROOT"), stderr: done.stderr };
+}
+
+describe("`posy run --list`", { skip }, () => {
+  test("prints the commands of the project with their descriptions", () => {
+    const { stdout } = run({ list: true }, [], { cwd: project });
+    assert.match(stdout, /^serve {3}Start the server\nbuild {3}echo built\n/);
+    assert.ok(stdout.endsWith("\nreturned 0\n"));
+  });
+
+  test("prints them as JSON", () => {
+    const { stdout } = run({ list: true, json: true }, [], { cwd: project });
+    const [text = ""] = stdout.split("returned 0\n");
+    assert.deepEqual((JSON.parse(text) as unknown[]).slice(0, 2), [
+      { name: "serve", description: "Start the server" },
+      { name: "build", description: "echo built" },
+    ]);
+    assert.equal(run({ list: true, json: true }, []).stdout, "[]\nreturned 0\n");
+  });
+
+  test("says how to define commands if there are none", () => {
+    const { stdout, stderr } = run({ list: true }, []);
+    assert.equal(stdout, "returned 0\n");
+    assert.match(stderr, /there are no commands: `\[tool\.posy\.commands\]`/);
+  });
+
+  test("is the only one that takes `--json`", () => {
+    assert.match(
+      run({ json: true }, ["show"]).stdout,
+      /^usage: `--json` is for `posy run --list`\nhint: leave/,
+    );
+  });
+});
+
+describe("`posy run`", { skip }, () => {
+  test("starts a program in a new Env, with the variables of the project's file and of `--env-file`", () => {
+    assert.equal(run({}, ["show", "a b"]).stdout, "show a b |\n");
+    assert.equal(run({}, ["show"], { cwd: project }).stdout, "show  project|project\n");
+    const own = ["--env-file", "typed.env"];
+    assert.equal(run({}, ["show"], { cwd: project, own }).stdout, "show  project|typed\n");
+  });
+
+  test("starts a command of the project of that name", () => {
+    assert.match(run({}, ["serve", "x"], { cwd: project }).stdout, /^served x\n/);
+  });
+
+  test("replaces Posy by the last program of a command, in the folder of the command", () => {
+    assert.equal(run({}, ["where"], { cwd: project }).stdout, "ROOT/project/sub\n");
+    assert.match(run({}, ["gone"], { cwd: project }).stdout, /^not-found: .*ROOT\/project\/gone/);
+  });
+
+  test("prints a table of the results of a matrix", () => {
+    const { stdout, stderr } = run({}, ["matrix"], { cwd: project });
+    assert.equal(stdout, "tried\nreturned 0\n");
+    assert.ok(stderr.includes(version));
+  });
+
+  test("starts a program of that name after `--` and with `--no-project`", () => {
+    assert.equal(run({}, ["serve", "x"], { cwd: project }, false).stdout, "program x\n");
+    assert.equal(run({ noProject: true }, ["serve", "x"], { cwd: project }).stdout, "program x\n");
+  });
+
+  test("ignores the project if `-r` names a lock file", () => {
+    const lock = join(outside, "pylock.toml");
+    writeFileSync(lock, 'lock-version = "1.0"\ncreated-by = "test"\npackages = []\n');
+    assert.equal(run({ withRequirements: [lock] }, ["serve", "x"], { cwd: project }).stdout, "program x\n");
+    const requirements = join(outside, "requirements.txt");
+    writeFileSync(requirements, "");
+    assert.match(run({ withRequirements: [requirements] }, ["serve"], { cwd: project }).stdout, /^served\n/);
+  });
+
+  test("reports a program that is not executable", () => {
+    const { stdout } = run({}, ["refused"]);
+    assert.match(
+      stdout,
+      /^command-not-executable: `ROOT\/path\/refused` is not executable\nhint: run `chmod/,
+    );
+    assert.match(stdout, /posy run -- sh refused`/);
+  });
+});
+
+describe("the hint for a command that does not exist", { skip }, () => {
+  const hintOf = (options: RunOptions, command: string, where?: Where, named = true) => {
+    const { stdout } = run(options, [command], where, named);
+    assert.ok(
+      stdout.startsWith(`command-not-found: there is no command \`${command}\` in the environment`),
+      stdout,
+    );
+    return stdout.slice(stdout.indexOf("hint: ") + "hint: ".length).trimEnd();
+  };
+  const few: RunOptions = { with: ["few"], findLinks: [wheels] };
+
+  for (const command of ["./missing", "missing.py", "missing.pyz", "missing.pyw/x"]) {
+    test(`is to check the path: ${command}`, () => assert.equal(hintOf({}, command), "check the path"));
+  }
+
+  test("is a package of the same name, for anything else", () => {
+    const hint = "`posy run --with cowsay -- cowsay` runs it if its package has the same name";
+    assert.equal(hintOf({}, "cowsay"), hint);
+    assert.equal(hintOf({ with: ["plain"], findLinks: [wheels] }, "cowsay"), hint);
+  });
+
+  test("is the group of the project that has it", () => {
+    assert.equal(
+      hintOf({}, "ruff", { cwd: project }),
+      "the dependency group `lint` has it: `posy run --group lint ruff`",
+    );
+    assert.match(hintOf({ noProject: true }, "ruff", { cwd: project }), /its package has the same name/);
+  });
+
+  test("is a similar name of a program in the Env, or of a command of the project", () => {
+    assert.equal(hintOf(few, "few-tol"), "did you mean `few-tool`?");
+    assert.equal(hintOf({}, "sevre", { cwd: project }), "did you mean `serve`?");
+    assert.match(hintOf({}, "sevre", { cwd: project }, false), /its package has the same name/);
+  });
+
+  test("lists up to six programs of the packages", () => {
+    const rest = "`--with` adds the package that `cowsay` comes from";
+    assert.equal(hintOf(few, "cowsay"), `the packages have \`few-tool\`; ${rest}`);
+    const six = Array.from({ length: 6 }, (_, number) => `\`made-${number}\``).join(", ");
+    const many: RunOptions = { with: ["many"], findLinks: [wheels] };
+    assert.equal(hintOf(many, "cowsay"), `the packages have ${six} and 1 more; ${rest}`);
+  });
+
+  test("lists the programs of a requirements file", () => {
+    const path = join(outside, "few.txt");
+    writeFileSync(path, "few\n");
+    const hint = hintOf({ withRequirements: [path], findLinks: [wheels] }, "cowsay");
+    assert.match(hint, /^the packages have `few-tool`/);
+    rmSync(path);
+  });
+});
