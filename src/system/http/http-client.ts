@@ -62,11 +62,13 @@ export interface HttpClient {
 const perHost = 16;
 const overall = 50;
 const mostRedirects = 10;
+/** Milliseconds. */
+const defaultSilence = 30_000;
 
 export function openHttpClient(settings: HttpSettings): HttpClient {
   const { environment, reporter } = settings;
   const retries = settings.retries ?? 3;
-  const silence = (settings.timeout ?? 30) * 1000;
+  const silence = settings.timeout === undefined ? defaultSilence : settings.timeout * 1000;
   const all = createSemaphore(settings.concurrency ?? overall);
   const hosts = new Map<string, Semaphore>();
   const connections = new Map<string, Connection>();
@@ -79,7 +81,7 @@ export function openHttpClient(settings: HttpSettings): HttpClient {
   const semaphoreOf = (origin: string): Semaphore => {
     let semaphore = hosts.get(origin);
     if (!semaphore) {
-      semaphore = createSemaphore(Math.min(perHost, settings.concurrency ?? perHost));
+      semaphore = createSemaphore(perHost);
       hosts.set(origin, semaphore);
     }
     return semaphore;
@@ -210,10 +212,6 @@ function startClock(silence: number): Clock {
   return {
     signal: controller.signal,
     restart: (more = 0) => {
-      if (timer && more === 0) {
-        timer.refresh();
-        return;
-      }
       clearTimeout(timer);
       const giveUp = () => controller.abort(new DOMException("silence", "TimeoutError"));
       timer = setTimeout(giveUp, silence + more);

@@ -13,7 +13,7 @@ export interface HttpResponse {
   bytes(limit: number): Promise<Uint8Array>;
   /** Returns the body in the chunks in which it arrives. */
   chunks(): AsyncIterable<Uint8Array>;
-  /** Cancels the body. */
+  /** Cancels the body. Does nothing if it was read. */
   discard(): Promise<void>;
 }
 
@@ -62,7 +62,7 @@ export function wrapResponse(
           yield value;
         }
       } finally {
-        await reader.cancel().catch(() => {});
+        void reader.cancel().catch(() => {});
       }
     }
     if (count < promised)
@@ -93,7 +93,7 @@ export function wrapResponse(
       return Buffer.concat(parts);
     },
     async discard() {
-      if (!response.bodyUsed) await body?.cancel().catch(() => {});
+      await body?.cancel().catch(() => {});
     },
   };
 }

@@ -29,17 +29,14 @@ export function parseNetrc(text: string): Netrc {
   const tokens = tokensOf(text.replace(/^[ \t]*macdef[^\n]*\n(?:[^\n]*\S[^\n]*\n?)*/gm, ""));
   const machines = new Map<string, Credentials[]>();
   let fallback: Credentials | undefined;
-  for (let index = 0; index < tokens.length; ) {
-    const word = tokens[index++];
+  for (let word = tokens.shift(); word !== undefined; word = tokens.shift()) {
     if (word !== "machine" && word !== "default") continue;
-    const host = word === "machine" ? (tokens[index++] ?? "").toLowerCase() : undefined;
+    const host = word === "machine" ? (tokens.shift() ?? "").toLowerCase() : undefined;
     const found = { username: "", password: "" };
-    for (;;) {
-      const field = tokens[index];
-      if (field === "login" || field === "user") found.username = tokens[index + 1] ?? "";
-      else if (field === "password") found.password = tokens[index + 1] ?? "";
-      else if (field !== "account") break;
-      index += 2;
+    while (isField(tokens[0])) {
+      const [field, value = ""] = tokens.splice(0, 2);
+      if (field === "password") found.password = value;
+      else if (field !== "account") found.username = value;
     }
     if (host === undefined) fallback ??= found;
     else if (host !== "") machines.set(host, [...(machines.get(host) ?? []), found]);
@@ -60,5 +57,7 @@ function tokensOf(text: string): string[] {
   return tokens;
 }
 
-const takesValue = (word: string | undefined) =>
-  word === "login" || word === "user" || word === "password" || word === "account" || word === "machine";
+const isField = (word: string | undefined) =>
+  word === "login" || word === "user" || word === "password" || word === "account";
+
+const takesValue = (word: string | undefined) => word === "machine" || isField(word);

@@ -41,7 +41,8 @@ async function openRequest(
   const proxy = new URL(connection.proxy.url);
   const authorization = proxyAuthorization(proxy);
   const requestProxy = proxy.protocol === "https:" ? httpsRequest : httpRequest;
-  const proxyOptions = { ...hostOf(proxy), ...proxyTlsOptions(connection) };
+  const port = proxy.port || (proxy.protocol === "https:" ? 443 : 80);
+  const proxyOptions = { ...namesOf(proxy), port, ...proxyTlsOptions(connection) };
   if (!secure) {
     // RFC 9112, section 3.2.2: a proxy gets the whole URL.
     const headers = { ...options.headers, host: target.host, ...authorization };
@@ -58,13 +59,11 @@ async function openRequest(
     tunnel.once("error", reject);
     tunnel.once("connect", (response, socket) => {
       if (response.statusCode === 200) resolve(socket as Socket);
-      else reject(new TunnelRefusal(response.statusCode ?? 0));
+      else reject(new TunnelRefusal(Number(response.statusCode)));
     });
     tunnel.end();
   });
-  const host = bareHost(target);
-  const servername = isIP(host) ? "" : host;
-  const encrypted = tlsConnect({ ...tlsOptions(connection), socket, servername, host });
+  const encrypted = tlsConnect({ ...tlsOptions(connection), socket, ...namesOf(target) });
   // Without `agent: false`: with it Node makes an agent, which bypasses the tunnel.
   return httpsRequest(target, { ...options, createConnection: () => encrypted });
 }
@@ -88,10 +87,10 @@ function responseOf(request: ClientRequest): Promise<IncomingMessage> {
 
 async function toResponse(message: IncomingMessage, method: string): Promise<Response> {
   const headers = new Headers();
-  for (let index = 0; index + 1 < message.rawHeaders.length; index += 2) {
-    headers.append(message.rawHeaders[index] ?? "", message.rawHeaders[index + 1] ?? "");
+  for (const [name, values = []] of Object.entries(message.headersDistinct)) {
+    for (const value of values) headers.append(name, value);
   }
-  const status = message.statusCode ?? 0;
+  const status = Number(message.statusCode);
   const bodiless = method === "HEAD" || status === 204 || status === 304;
   const body = bodiless ? null : (Readable.toWeb(await decoded(message, headers)) as ReadableStream);
   if (bodiless) message.resume();
@@ -108,13 +107,14 @@ async function decoded(message: IncomingMessage, headers: Headers): Promise<Read
   return message.pipe(decoder);
 }
 
-function hostOf(proxy: URL): { host: string; port: number } {
-  return { host: bareHost(proxy), port: Number(proxy.port || (proxy.protocol === "https:" ? 443 : 80)) };
-}
-
-/** Returns the host of a URL; an IPv6 address without its brackets. */
-function bareHost({ hostname }: URL): string {
-  return hostname.replace(/^\[|\]$/g, "");
+/**
+ * Returns the host of a URL to connect to (an IPv6 address without its brackets) and to check the certificate for.
+ * Without `servername` Node would check the certificate of a proxy for the `Host` of the request. An address is no
+ * server name (RFC 6066, section 3): with "" Node checks the certificate for `host`.
+ */
+function namesOf({ hostname }: URL): { host: string; servername: string } {
+  const host = hostname.replace(/^\[|\]$/g, "");
+  return { host, servername: isIP(host) ? "" : host };
 }
 
 function proxyAuthorization(proxy: URL): Record<string, string> {

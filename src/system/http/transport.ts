@@ -5,25 +5,28 @@ import { type Connection, tlsOptions, type Transport, type TransportRequest } fr
  * proxies and certificates; Node's supports neither.
  */
 export const send: Transport = async (url, request, connection) => {
-  const byFetch =
-    typeof Bun === "undefined" ? nodeFetchSupports(url, connection) : bunFetchSupports(connection);
-  if (byFetch) {
-    const init = typeof Bun === "undefined" ? request : bunInit(request, connection);
+  const isNode = typeof Bun === "undefined";
+  if (isNode ? nodeFetchSupports(url, connection, process.env) : bunFetchSupports(connection)) {
+    const init = isNode ? request : bunInit(request, connection);
     return fetch(url, { ...init, redirect: "manual" });
   }
   const { sendByNode } = await import("./node-transport.ts");
   return sendByNode(url, request, connection);
 };
 
-function nodeFetchSupports(url: string, connection: Connection): boolean {
-  const { ca, clientCertificate, insecure, proxy } = connection;
-  if (ca || clientCertificate || insecure || proxy !== undefined) return false;
+/** `environment`: that of this process. */
+export function nodeFetchSupports(
+  url: string,
+  { ca, clientCertificate, insecure, proxy }: Connection,
+  environment: NodeJS.ProcessEnv,
+): boolean {
+  if (ca || clientCertificate || insecure || proxy) return false;
   // Node's `fetch` obeys this variable, and that cannot be turned off.
-  return process.env["NODE_TLS_REJECT_UNAUTHORIZED"] !== "0" || url.startsWith("http:");
+  return environment["NODE_TLS_REJECT_UNAUTHORIZED"] !== "0" || url.startsWith("http:");
 }
 
 /** Bun's `fetch` has only one switch for the certificates of the proxy and of the host. */
-function bunFetchSupports({ insecure, proxy }: Connection): boolean {
+export function bunFetchSupports({ insecure, proxy }: Connection): boolean {
   return !(insecure && proxy?.url.startsWith("https:"));
 }
 
