@@ -41,6 +41,27 @@ const cases: [string, string, Record<string, object>, object?][] = [
     "machine a login b password c machine a login d password e",
     { a: [login("b", "c"), login("d", "e")] },
   ],
+  [
+    "the fields in any order, of which the last counts",
+    "machine a password one account x user me password two",
+    { a: me("me", "two") },
+  ],
+  ["an entry without fields", "machine a machine b login me", { a: me("", ""), b: me("me", "") }],
+  ["an entry that ends in the middle", "machine a login me password", { a: me("me", "") }],
+  ["words that are not known", "other machine a login me x password pw", { a: me("me", "") }],
+  ["an empty name of a host", 'machine "" login me password pw machine b login x', { b: me("x", "") }],
+  ["the first of two default entries", "default login a default login b", {}, login("a", "")],
+  [
+    "hashes in every value",
+    "machine #a login #me password #pw account #x machine b user #you # password no",
+    { "#a": me("#me", "#pw"), b: me("#you", "") },
+  ],
+  [
+    "quoted hashes, which begin no comment",
+    'machine a "#x" machine b login x',
+    { a: me("", ""), b: me("x", "") },
+  ],
+  ["quoted escapes", String.raw`machine a password "a\\b\"c"`, { a: me("", 'a\\b"c') }],
   ["an empty file", "", {}],
   ["a file without valid entries", "machine\nlogin\n\u0000 password", { login: me("", "") }],
 ];
