@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { createServer, type IncomingMessage } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import { type AddressInfo, connect, type Socket } from "node:net";
@@ -7,6 +7,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { PosyError } from "../../../src/errors/posy-error.ts";
+import {
+  readCertificates,
+  readClientCertificate,
+  warnOfIgnoredSwitch,
+} from "../../../src/system/http/certificates.ts";
 import { type HttpSettings, openHttpClient } from "../../../src/system/http/http-client.ts";
 import { startIndex } from "../../support/index-server.ts";
 import { recordingReporter } from "../../support/recording-reporter.ts";
@@ -60,6 +65,141 @@ for (const [title, settings] of Object.entries<Partial<HttpSettings>>({
   });
 }
 
+describe("the trusted authorities", () => {
+  const pem = (name: string) => `-----BEGIN CERTIFICATE-----\n${name}\n-----END CERTIFICATE-----\n`;
+  const write = async (name: string, text = pem(name)) => {
+    const path = join(folder, "authorities", name);
+    await mkdir(join(path, ".."), { recursive: true });
+    await writeFile(path, text);
+    return path;
+  };
+  const read = (setting: string | undefined, environment: NodeJS.ProcessEnv = {}) => {
+    const reporter = recordingReporter();
+    return { found: readCertificates(setting, environment, reporter), warnings: reporter.warnings() };
+  };
+
+  test("are those of the runtime without a setting", () => {
+    assert.deepEqual(read(undefined, { SSL_CERT_FILE: "" }), { found: undefined, warnings: [] });
+  });
+
+  test("are named by the setting, or else by the first of several variables", async () => {
+    const names = ["POSY_CERT", "PIP_CERT", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"];
+    const environment: NodeJS.ProcessEnv = {};
+    for (const name of names.toReversed()) {
+      environment[name] = await write(`${name}.pem`);
+      assert.deepEqual(read(undefined, environment).found, [pem(`${name}.pem`)]);
+    }
+    assert.deepEqual(read(await write("setting.pem"), environment).found, [pem("setting.pem")]);
+    const folderOf = join(await write("several/one.pem"), "..");
+    assert.deepEqual(
+      read(undefined, { SSL_CERT_DIR: folderOf, CURL_CA_BUNDLE: environment["CURL_CA_BUNDLE"] }).found,
+      [pem("CURL_CA_BUNDLE.pem")],
+    );
+  });
+
+  test("in a folder are in its PEM files, each once, without files of other kinds", async () => {
+    await write("many/a.pem");
+    await write("many/b.crt");
+    await write("many/c.cer");
+    await write("many/1234abcd.0", pem("a.pem"));
+    await write("many/empty.pem", "");
+    await write("many/backup.pem.old");
+    await write("many/deeper/d.crt");
+    const path = join(folder, "authorities", "many");
+    const found = read(undefined, { SSL_CERT_DIR: path }).found ?? [];
+    assert.deepEqual([...found].sort(), [
+      pem("a.pem"),
+      pem("many/a.pem"),
+      pem("many/b.crt"),
+      pem("many/c.cer"),
+    ]);
+    assert.throws(() => read(join(folder, "authorities", "many", "empty.pem")), {
+      code: "invalid-configuration",
+    });
+  });
+
+  test("are those of the runtime if it has already read the same file", {
+    skip: process.platform === "win32",
+  }, async () => {
+    const path = await write("extra.pem");
+    await symlink(path, join(folder, "link.pem"));
+    const before = process.env["NODE_EXTRA_CA_CERTS"];
+    try {
+      process.env["NODE_EXTRA_CA_CERTS"] = path;
+      for (const same of [path, join(folder, "link.pem")]) {
+        assert.equal(read(same).found, undefined);
+        assert.deepEqual(read(undefined, { SSL_CERT_FILE: same, CURL_CA_BUNDLE: bundle }), {
+          found: undefined,
+          warnings: [],
+        });
+      }
+      assert.deepEqual(read(await write("other.pem")).found, [pem("other.pem")]);
+      process.env["NODE_EXTRA_CA_CERTS"] = join(folder, "missing.pem");
+      assert.deepEqual(read(path).found, [pem("extra.pem")]);
+      assert.equal(read(join(folder, "missing.pem")).found, undefined);
+    } finally {
+      if (before === undefined) delete process.env["NODE_EXTRA_CA_CERTS"];
+      else process.env["NODE_EXTRA_CA_CERTS"] = before;
+    }
+  });
+
+  test("cause a warning for each variable that names nothing useful", () => {
+    const environment = { SSL_CERT_FILE: join(folder, "no.pem"), SSL_CERT_DIR: join(folder, "none") };
+    const { found, warnings } = read(undefined, environment);
+    assert.equal(found, undefined);
+    assert.equal(warnings.length, 2);
+  });
+});
+
+test("a client certificate has its key in the same file", () => {
+  assert.deepEqual(readClientCertificate(bundle), { cert: testCertificate.cert, key: testCertificate.cert });
+});
+
+test("only the value 0 of NODE_TLS_REJECT_UNAUTHORIZED causes a warning", () => {
+  for (const [value, count] of [
+    ["0", 1],
+    ["1", 0],
+    ["", 0],
+    [undefined, 0],
+  ] as const) {
+    const reporter = recordingReporter();
+    warnOfIgnoredSwitch({ NODE_TLS_REJECT_UNAUTHORIZED: value }, reporter);
+    assert.equal(reporter.warnings().length, count, value);
+  }
+});
+
+test("a host is trusted by its name, with or without its port, and by no other", async () => {
+  await using index = await startIndex({ tls: testCertificate });
+  const { host, hostname } = new URL(index.origin);
+  const get = (trusted: string) =>
+    openHttpClient({
+      environment: {},
+      reporter: recordingReporter(),
+      offline: false,
+      trustedHosts: ["other", trusted],
+    }).send({ url: index.url }, (response) => response.discard());
+  await get(host);
+  await get(hostname);
+  await assert.rejects(get(`${hostname}:1`), isUntrusted);
+  await assert.rejects(get("localhost"), isUntrusted);
+});
+
+test("the files with certificates are read once, with the first request", async () => {
+  const path = join(folder, "once.pem");
+  await writeFile(path, testCertificate.cert);
+  const client = openHttpClient({
+    environment: {},
+    reporter: recordingReporter(),
+    offline: false,
+    certificates: path,
+  });
+  for (const host of ["127.0.0.1", "localhost"]) {
+    await using index = await startIndex({ tls: testCertificate });
+    await client.send({ url: index.url.replace("127.0.0.1", host) }, (response) => response.discard());
+    await rm(path, { force: true });
+  }
+});
+
 test("a variable with a missing file causes a warning, and the next variable is used", async () => {
   const environment = { SSL_CERT_FILE: join(folder, "no.pem"), CURL_CA_BUNDLE: bundle };
   const { text, warnings } = await get({ environment });
@@ -104,12 +244,15 @@ describe("NODE_TLS_REJECT_UNAUTHORIZED=0", () => {
     const reporter = recordingReporter();
     await using index = await startIndex({ tls: testCertificate, files: [] });
     const http = openHttpClient({ environment, reporter, offline: false, certificates: bundle });
-    for (const url of [index.url, index.url.replace("127.0.0.1", "localhost")]) {
+    for (const url of [index.url, index.url]) {
       await http.send({ url }, (response) => response.discard());
     }
-    const keys = reporter.events.flatMap((event) => (event.kind === "warning" ? [event] : []));
-    assert.equal(new Set(keys.map(({ key }) => key)).size, 1);
-    assert.match(`${keys[0]?.message} ${keys[0]?.hint}`, /is ignored.*--cert.*SSL_CERT_FILE.*--trusted-host/);
+    const warnings = reporter.events.flatMap((event) => (event.kind === "warning" ? [event] : []));
+    assert.equal(warnings.length, 1);
+    assert.match(
+      `${warnings[0]?.message} ${warnings[0]?.hint}`,
+      /is ignored.*--cert.*SSL_CERT_FILE.*--trusted-host/,
+    );
   });
 
   test("causes no warning if it has no effect", async () => {

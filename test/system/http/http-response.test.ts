@@ -9,12 +9,13 @@ const text = (bytes: Uint8Array) => Buffer.from(bytes).toString();
 
 // The clock only moves when a body says so.
 let now = 0;
-const realNow = performance.now;
+const realClock = Object.getOwnPropertyDescriptor(performance, "now");
 before(() => {
-  performance.now = () => now;
+  Object.defineProperty(performance, "now", { value: () => now, configurable: true });
 });
 after(() => {
-  performance.now = realNow;
+  if (realClock === undefined) Reflect.deleteProperty(performance, "now");
+  else Object.defineProperty(performance, "now", realClock);
 });
 
 interface BodyOptions {
