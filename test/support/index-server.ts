@@ -258,8 +258,9 @@ function sendAnswer(
   response.writeHead(answer.status, { "content-length": String(answer.body.length), ...answer.headers });
   if (bodiless) return void response.end();
   if (reply.cutAfter === undefined) return void response.end(answer.body);
+  // The client loses what it has not read when the connection is cut, so it gets time to read.
   response.write(answer.body.subarray(0, reply.cutAfter), () =>
-    setTimeout(() => request.socket.destroy(), 5),
+    setTimeout(() => request.socket.destroy(), 50),
   );
 }
 
