@@ -31,9 +31,8 @@ export async function hintForMissingCommand(
 
 function has(
   { groups, extras }: NonNullable<ReturnType<Project["envs"]["get"]>>,
-  list: RequirementList,
+  list: Exclude<RequirementList, { kind: "dependencies" }>,
 ): boolean {
-  if (list.kind === "dependencies") return false;
   const names = list.kind === "group" ? groups : extras;
   return names.some(({ value }) => normalizeName(value) === normalizeName(list.name));
 }

@@ -138,9 +138,7 @@ function optionsBefore(args: readonly string[]): number {
 function hasOption(words: readonly string[], options: readonly string[]): boolean {
   return words.some((word) =>
     options.some((option) =>
-      option.startsWith("--")
-        ? word === option || word.startsWith(`${option}=`)
-        : word.startsWith(option) && !word.startsWith("--"),
+      option.startsWith("--") ? word === option || word.startsWith(`${option}=`) : word.startsWith(option),
     ),
   );
 }

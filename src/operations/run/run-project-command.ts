@@ -152,14 +152,16 @@ async function runStep(
     );
   }
   const rows: MatrixRow[] = [];
+  let interrupted = 0;
   for (const { value: python } of step.pythons) {
-    if (running.interruption !== undefined) break;
+    if (running.interruption !== undefined) {
+      interrupted = statusOf(running.interruption);
+      break;
+    }
     rows.push({ python, status: await runAction(step, typed, { ...inherited, python }, running) });
   }
   running.hooks.onMatrix(rows);
-  const failure = rows.find(({ status }) => status !== 0)?.status ?? 0;
-  const isComplete = rows.length === step.pythons.length;
-  return isComplete || failure !== 0 ? failure : interruptedStatus(running);
+  return rows.find(({ status }) => status !== 0)?.status ?? interrupted;
 }
 
 /**
@@ -206,7 +208,7 @@ async function runProgram(
   running: Running,
 ): Promise<number> {
   const { context, hooks } = running;
-  if (running.interruption !== undefined) return interruptedStatus(running);
+  if (running.interruption !== undefined) return statusOf(running.interruption);
   const env = await envOf(envName, python, running);
   const set = Object.fromEntries(variables);
   const environment = await withEnvFiles(context.environment, envFiles);
@@ -223,11 +225,6 @@ async function runProgram(
   const { status, signal, interruption } = await runForeground(found.file, argv, child, cwd);
   if (interruption !== undefined) running.interruption = interruption;
   return status ?? (signal === null ? 1 : statusOf(signal));
-}
-
-/** Returns the exit status of a command of which not every program was started. */
-function interruptedStatus({ interruption }: Running): number {
-  return interruption === undefined ? 0 : statusOf(interruption);
 }
 
 /** Returns the exit status of a program that a signal ended, as shells report it. */

@@ -6,7 +6,7 @@ import { findCommand, type FoundCommand } from "./find-command.ts";
 import type { EnvLocation } from "../../forest/envs/index.ts";
 
 /** The words that make `refuseInstaller` look closer, so that other commands do not load it. */
-const installers = /(^|[\s/\\])(pip[\d.]*|uv|easy_install|ensurepip|setup\.py)(\.exe|\.cmd)?(\s|$)/;
+const installers = /(^|[/\\])(pip[\d.]*|uv|easy_install|ensurepip|setup\.py)(\.exe|\.cmd)?$/;
 
 /**
  * Throws `shared-environment` or `command-not-found` for a command that installs packages into the Env, or that would
@@ -17,7 +17,7 @@ export async function checkInstaller(
   found: FoundCommand,
   environment: NodeJS.ProcessEnv,
 ): Promise<void> {
-  if (!installers.test(command.slice(0, 8).join(" "))) return;
+  if (!command.some((word) => installers.test(word))) return;
   const { refuseInstaller } = await import("./refuse-installer.ts");
   refuseInstaller(command, found, environment);
 }

@@ -11,9 +11,17 @@ after(() => rmSync(root, { recursive: true }));
 /** Makes folders with files: a program, or a file without permission to execute. */
 const tree: Readonly<Record<string, Readonly<Record<string, "program" | "file" | "folder">>>> = {
   scripts: { python: "program", black: "program", "data.txt": "file" },
-  one: { black: "program", git: "file", make: "program", tool: "folder" },
+  one: { black: "program", git: "file", make: "program", tool: "folder", "dos.com": "program" },
   two: { git: "program", make: "program", only: "file" },
-  windows: { "run.exe": "program", "run.cmd": "program", "other.bat": "program", bare: "program" },
+  windows: {
+    "run.exe": "program",
+    "run.cmd": "program",
+    "run.cmd.exe": "program",
+    "other.bat": "program",
+    bare: "program",
+    "plain.exe": "file",
+    "back\\slash": "program",
+  },
 };
 for (const [folder, files] of Object.entries(tree)) {
   mkdirSync(join(root, folder));
@@ -45,6 +53,7 @@ describe("findCommand", { skip: process.platform === "win32" }, () => {
       find("only"),
       { kind: "not-executable", file: join(root, "two/only") },
     ],
+    ["tries no endings", find("dos"), { kind: "not-found" }],
     ["passes over folders", find("tool"), { kind: "not-found" }],
     ["finds nothing", find("nowhere"), { kind: "not-found" }],
     [
@@ -74,10 +83,15 @@ describe("findCommand", { skip: process.platform === "win32" }, () => {
     assert.deepEqual(onWindows("other"), found("windows/other.bat"));
     assert.deepEqual(onWindows("run.cmd"), found("windows/run.cmd"));
     assert.deepEqual(onWindows("bare"), found("windows/bare"));
+    assert.deepEqual(onWindows("run", { PATHEXT: ";.EXE" }), found("windows/run.exe"));
+  });
+
+  test("reports no file as not executable on Windows, where files have no such permission", () => {
+    assert.deepEqual(onWindows("plain"), { kind: "not-found" });
   });
 
   test("takes a name with a backslash as a path on Windows only", () => {
-    assert.equal(find("scripts\\black").kind, "not-found");
-    assert.equal(onWindows("no\\such\\program").kind, "not-found");
+    assert.deepEqual(find("back\\slash", ["windows"]), found("windows/back\\slash"));
+    assert.equal(onWindows("back\\slash").kind, "not-found");
   });
 });

@@ -31,6 +31,8 @@ describe("Posy refuses a command that installs into the environment, and names t
     "easy_install six": /`posy add six`/,
     "uv pip install six": /`posy add six`/,
     "uv --quiet pip sync requirements.txt": /`posy add -r requirements\.txt`/,
+    "uv pip sync --quiet requirements.txt": /`posy add -r requirements\.txt`/,
+    "python -X a -X b -X c -X d -X e -m pip install six": /`posy add six`/,
     "uv pip uninstall six": /`posy remove six`/,
     "python -m uv pip install six": /`posy add six`/,
     "python setup.py install": /--with-editable/,
@@ -51,6 +53,7 @@ describe("Posy runs a command that does not change the environment:", () => {
   for (const line of [
     "pip install --target vendored six",
     "pip install -t vendored six",
+    "pip install -tvendored six",
     "pip install --target=vendored six",
     "pip install --prefix elsewhere six",
     "pip install --root image --prefix /usr six",
@@ -64,6 +67,12 @@ describe("Posy runs a command that does not change the environment:", () => {
     "python -c pass -m pip install six",
     "python pip.py install six",
     "python script.py -m pip install six",
+    "python script.py pip install six",
+    "python script.py uv pip install six",
+    "python script.py easy_install six",
+    "python script.py ensurepip",
+    "python -m mytool ensurepip",
+    "pytest -m pip install six",
     "python setup.py bdist_wheel",
     "python setup.py install --root image",
     "uv pip install --target vendored six",
@@ -77,6 +86,11 @@ describe("Posy runs a command that does not change the environment:", () => {
 
   test("pip install six, if `PIP_TARGET` names another folder", () =>
     check("pip install six", inEnv, { PIP_TARGET: "vendored" }));
+
+  test("uv pip install six, if a variable of uv names another Python", async () => {
+    await check("uv pip install six", inEnv, { UV_SYSTEM_PYTHON: "1" });
+    await check("uv pip install six", inEnv, { UV_PYTHON: "3.12" });
+  });
 });
 
 test("Posy never starts a pip outside of the environment, unless it is named by its path", async () => {
@@ -106,6 +120,7 @@ describe("a program that is named by its path", () => {
       for (const folder of ["env", ".venv"]) {
         const file = join(root, folder, "bin", "pip");
         await assert.rejects(check(`${file} install six`, outside(file)), { code: "shared-environment" });
+        await check(`${file} list`, outside(file));
       }
     } finally {
       rmSync(root, { recursive: true });

@@ -173,6 +173,11 @@ describe("a project command", { skip }, () => {
     });
   });
 
+  test("looks for its environment in the current folder if an option was typed, which may name a relative path", async () => {
+    const { envs } = await run('main = "say x"', { before: { options: {}, args: ["--no-index"] } });
+    assert.deepEqual(envs[0]?.cwd, "elsewhere");
+  });
+
   test("may replace PYTHONHOME by its variables", async () => {
     const { lines } = await run('main = { run = "where", variables = { PYTHONHOME = "mine" } }');
     assert.deepEqual(lines, ["project||||env-default-any|mine"]);
@@ -221,6 +226,7 @@ describe("commands and steps run", { skip }, () => {
     );
     assert.deepEqual([before.status, before.lines], [0, ["fast", "later b", "main"]]);
     assert.equal((await run('main = { all = ["say a", "say b"], parallel = true }')).status, 0);
+    assert.equal((await run('main = { all = ["say a", "end 6"], parallel = true }')).status, 6);
   });
 
   test("with one environment for programs that start together", async () => {
@@ -289,6 +295,7 @@ describe("a signal that asks Posy to end", { skip }, () => {
 
   test("does not change the status of a program that is the last one", async () => {
     assert.equal((await run('main = "stop"')).status, 0);
+    assert.equal((await run('main = { run = "stop", python = ["3.12"] }')).status, 0);
   });
 });
 
@@ -312,6 +319,8 @@ describe("the last program of a command replaces Posy", { skip }, () => {
       { replaces: true },
     );
     assert.deepEqual([lines, names(last)], [["base", "a", "b"], ["c"]]);
+    const nested = await run('main = { all = [{ all = ["say a", "say b"] }, "say c"] }', { replaces: true });
+    assert.deepEqual([nested.lines, names(nested.last)], [["a", "b"], ["c"]]);
   });
 
   for (const [title, commands] of [
@@ -327,12 +336,13 @@ describe("the last program of a command replaces Posy", { skip }, () => {
 
 describe("a project command fails", { skip }, () => {
   const failureOf = async (commands: string, options: Options = {}): Promise<PosyError> => {
-    const error = await run(commands, options).then(
-      () => undefined,
-      (thrown: unknown) => thrown,
-    );
-    assert.ok(error instanceof PosyError);
-    return error;
+    try {
+      await run(commands, options);
+    } catch (error) {
+      assert.ok(error instanceof PosyError);
+      return error;
+    }
+    throw new Error("it did not fail");
   };
 
   test("if its program is missing, with a hint that names `posy add`", async () => {

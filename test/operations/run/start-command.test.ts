@@ -63,6 +63,10 @@ describe("a command is started", { skip }, () => {
 
   test("from the PATH", () => assertStarts(["outside", "x"], [join(onPath, "outside"), "x"]));
 
+  test("from the PATH, and knows itself by the name that was typed", () => {
+    assert.deepEqual(start(["sh", "-c", 'echo "$0"']), ["sh"]);
+  });
+
   test("by its path", () => assertStarts(["./run.sh", "x"], [join(cwd, "run.sh"), "x"]));
 
   const python = join(scripts, "python");
