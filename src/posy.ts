@@ -16,7 +16,7 @@ import { findInterpreters } from "./pythons/discover/find-interpreters.ts";
 import type { Interpreter } from "./model/interpreter.ts";
 import { interpreterDownload } from "./pythons/discover/interpreter-download.ts";
 import type { PythonsContext } from "./pythons/pythons-context.ts";
-import { parsePythonRequest } from "./model/python-request.ts";
+import { parsePythonRequest, type PythonRequest } from "./model/python-request.ts";
 import { openStandalone } from "./pythons/standalone/open-standalone.ts";
 import { readPythonMirror, withMirrorCredentials } from "./pythons/standalone/python-mirror.ts";
 import { redactingReporter } from "./report/redacting-reporter.ts";
@@ -26,7 +26,9 @@ import { resolveFromLock } from "./resolve/resolve-from-lock.ts";
 import type { ResolveContext, Sources } from "./resolve/resolve-context.ts";
 import { type Home, openHome } from "./system/fs/home.ts";
 import { type Machine, thisMachine } from "./system/machine/machine.ts";
+import type { Requirement } from "./vocab/requirement/requirement.ts";
 import type { PlatformName } from "./vocab/tags/platform-name.ts";
+import { parseSpecifierSet } from "./vocab/version/specifier.ts";
 
 export interface PosyOptions {
   /** The folders of the store and the cache. The default is `openHome()`. */
@@ -59,8 +61,9 @@ export interface PosyOptions {
 
 export interface ResolveOptions {
   /**
-   * Resolves for any machine of each platform, and ignores the platform tags of this machine. A lock must not depend
-   * on the machine that made it.
+   * Resolves for a lock, which must not depend on the machine that makes it: for any machine of each platform, whatever
+   * the platform tags and the installed Pythons of this machine are. If no source has a Python for a platform, its
+   * interpreter stays open.
    */
   readonly anyMachine?: boolean;
   /** Reports no warnings: the result is looked at, but neither locked nor installed. */
@@ -106,8 +109,14 @@ export interface Posy extends AsyncDisposable {
    */
   changedProjects(brief: Brief, blueprint: Blueprint): Promise<readonly string[]>;
   /**
-   * Grows an Env from the target of a Blueprint that is for this machine. Throws `no-interpreter` if there is
-   * none.
+   * Returns a Blueprint in which the target for this machine has an interpreter of this machine if the lock left it
+   * open. `asked` are the requirements that it was resolved for. Throws `no-interpreter` if no fitting one can be had,
+   * `lock-mismatch` if other packages would be needed with it.
+   */
+  withInterpreter(blueprint: Blueprint, asked?: readonly Requirement[]): Promise<Blueprint>;
+  /**
+   * Grows an Env from the target of a Blueprint that is for this machine. An interpreter that the lock left open is
+   * chosen as in `withInterpreter`. Throws `no-interpreter` if there is none.
    */
   grow(blueprint: Blueprint): Promise<Env>;
   /** Builds the distributions of a project by the build policy of the Brief, and returns their paths. */
@@ -204,13 +213,36 @@ export async function openPosy(options: PosyOptions = {}): Promise<Posy> {
   });
   const named = async (brief: Brief): Promise<Brief> =>
     brief.sources?.length ? (await builder()).named(brief) : brief;
-  const contextOf = (brief: Brief, anyMachine: boolean): ResolveContext => ({
+  const contextOf = (brief: Brief): ResolveContext => ({
     db,
-    machine: anyMachine ? { ...machine, platformTags: [] } : machine,
+    machine,
     reporter,
     interpreters,
     sources: sourcesFor(brief),
   });
+  /** The context for a lock, which other machines use, too. */
+  const contextOfLock = (brief: Brief): ResolveContext => ({
+    ...contextOf(brief),
+    machine: { ...machine, platformTags: [] },
+    interpreters: (request, platform) => {
+      const read = request === undefined ? undefined : parsePythonRequest(request);
+      return findInterpreters(read, platform, pythons, { onlyProvided: true });
+    },
+    openInterpreters: async (request, platform, known) => {
+      const { openInterpreters } = await import("./pythons/discover/open-interpreters.ts");
+      return openInterpreters(request, platform, known, pythons);
+    },
+  });
+  const withInterpreter: Posy["withInterpreter"] = async (blueprint, asked = []) => {
+    const target = blueprint.targets.find(({ platform }) => platform === machine.platform);
+    if (target?.python.source.kind !== "open") return blueprint;
+    const [{ chooseOpenPython }, found] = await Promise.all([
+      import("./resolve/choose-open-python.ts"),
+      findInterpreters(requestOfOpen(target.python.source.request, target), machine.platform, pythons),
+    ]);
+    const chosen = chooseOpenPython(target, found, asked, machine);
+    return { ...blueprint, targets: blueprint.targets.map((each) => (each === target ? chosen : each)) };
+  };
   const close = async (): Promise<void> => {
     await (await opened)?.close();
     await db.close();
@@ -226,7 +258,7 @@ export async function openPosy(options: PosyOptions = {}): Promise<Posy> {
     sources: sourcesFor,
     async resolve(requested, preferences, { anyMachine = false, quiet = false } = {}) {
       const brief = await named(requested);
-      const context = contextOf(brief, anyMachine);
+      const context = anyMachine ? contextOfLock(brief) : contextOf(brief);
       const withoutWarnings: Reporter = {
         report: (event) => {
           if (event.kind !== "warning") reporter.report(event);
@@ -234,6 +266,7 @@ export async function openPosy(options: PosyOptions = {}): Promise<Posy> {
       };
       return resolve(brief, {
         ...context,
+        comparesPlatforms: anyMachine && !quiet,
         ...(quiet && { reporter: withoutWarnings }),
         ...(preferences && { preferences }),
       });
@@ -241,18 +274,35 @@ export async function openPosy(options: PosyOptions = {}): Promise<Posy> {
     async resolveFromLock(requested, earlier) {
       if (index.refresh !== undefined && index.refresh !== false) return undefined;
       const brief = await named(requested);
-      return resolveFromLock(brief, earlier, contextOf(brief, true));
+      return resolveFromLock(brief, earlier, contextOfLock(brief));
     },
     async changedProjects(brief, blueprint) {
       const isLocal = ({ artifact }: PackagePin) => artifact.origin?.kind === "directory";
       if (!blueprint.targets.some(({ packages }) => packages.some(isLocal))) return [];
       return (await builder()).changedProjects(blueprint, brief);
     },
-    grow: (blueprint) => forest.grow(targetOf(blueprint, machine)),
+    withInterpreter,
+    grow: async (blueprint) => forest.grow(targetOf(await withInterpreter(blueprint), machine)),
     buildProject: async (job, brief) => (await builder()).project(job, brief),
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+/**
+ * Returns the request for an interpreter that a lock left open: of the minor version that the lock was made for. Throws
+ * `invalid-lock` for a request that is not a version: a lock must not name a program of this machine.
+ */
+function requestOfOpen(text: string, { python }: BlueprintTarget): PythonRequest {
+  const request = parsePythonRequest(text);
+  if (request.kind !== "version") {
+    throw new PosyError("invalid-lock", `the lock asks for the Python \`${text}\`, which is not a version`, {
+      hint: "run `posy lock` to create it again",
+    });
+  }
+  const minor = python.version.split(".").slice(0, 2).join(".");
+  const clauses = [request.specifier.text, `==${minor}.*`].filter((clause) => clause !== "");
+  return { ...request, specifier: parseSpecifierSet(clauses.join(",")) };
 }
 
 async function configuredIndex(environment: NodeJS.ProcessEnv, cwd: string): Promise<IndexSettings> {

@@ -6,9 +6,8 @@ import type { BuildContext } from "./build-context.ts";
 
 /** Whether this machine can run the interpreter now. */
 export function canRunHere(python: Interpreter, { machine }: BuildContext): boolean {
-  return (
-    python.source.kind !== "described" && python.platform === machine.platform && runsOn(python, machine)
-  );
+  const hasFiles = python.source.kind !== "described" && python.source.kind !== "open";
+  return hasFiles && python.platform === machine.platform && runsOn(python, machine);
 }
 
 /**

@@ -56,6 +56,7 @@ const source = v.variant("kind", [
   v.strictObject({ kind: v.literal("pybi"), url, filename, size: v.exactOptional(size), hashes }),
   v.strictObject({ kind: v.literal("adopted"), executable: text, fingerprint: text }),
   v.strictObject({ kind: v.literal("described") }),
+  v.strictObject({ kind: v.literal("open"), request: text }),
 ]);
 
 const python = v.strictObject({

@@ -31,7 +31,7 @@ function identityOf({ implementation, version, freeThreaded, source }: Interpret
   const origin =
     source.kind === "adopted"
       ? source.executable
-      : source.kind === "described"
+      : source.kind === "described" || source.kind === "open"
         ? ""
         : JSON.stringify(source.hashes);
   return [implementation, version, freeThreaded, source.kind, origin].join(" ");

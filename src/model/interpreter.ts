@@ -43,7 +43,12 @@ export type InterpreterSource =
   /** A Python that is installed on this machine. Posy uses it in its folder, and never copies or changes it. */
   | { readonly kind: "adopted"; readonly executable: string; readonly fingerprint: string }
   /** A description without files (`--python-version`): enough for resolving, but no Env can be grown with it. */
-  | { readonly kind: "described" };
+  | { readonly kind: "described" }
+  /**
+   * No source had the Python when the lock was made, so the interpreter is chosen on the machine that uses the lock.
+   * `request` is the Python request that it must meet (`>=3.13`). The version of the interpreter is an assumption.
+   */
+  | { readonly kind: "open"; readonly request: string };
 
 /**
  * An interpreter as a package: what resolving, locking and growing need to know about it, without running it. Plain

@@ -138,11 +138,13 @@ export async function createProjectEnv(
 
 /** Grows the Env of a Blueprint. Notes the files that a later start compares before it uses the Env again. */
 async function growEnv(
-  blueprint: Blueprint,
+  resolved: Blueprint,
   { brief, index }: Pick<Settings, "brief" | "index">,
   inputs: Inputs,
   posy: Posy,
 ): Promise<Omit<CreatedEnv, "project">> {
+  const asked = brief.requirements.map(({ requirement }) => requirement);
+  const blueprint = await posy.withInterpreter(resolved, asked);
   noteInterpreters(blueprint, brief, inputs);
   const isStable = await noteFolders(blueprint, inputs);
   const env = await posy.grow(blueprint);

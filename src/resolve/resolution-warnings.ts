@@ -1,5 +1,6 @@
-import type { Artifact, WheelArtifact } from "../model/index.ts";
+import type { Artifact, BlueprintTarget, WheelArtifact } from "../model/index.ts";
 import type { Reporter } from "../report/reporter.ts";
+import { formatList } from "../text/index.ts";
 import type { PackageName } from "../vocab/requirement/index.ts";
 import { isPlainLinux } from "../vocab/tags/index.ts";
 import type { MetadataIndex } from "./metadata-index.ts";
@@ -50,6 +51,27 @@ export function reportResolutionWarnings(
         providesExtra.length === 0
           ? "it has no extras at all"
           : `it has ${providesExtra.map((each) => `\`${each}\``).join(", ")}`,
+    });
+  }
+}
+
+/** Warns about targets whose interpreter stays open: which platforms they are, and what was assumed. */
+export function warnOpenInterpreters(
+  targets: readonly BlueprintTarget[],
+  { reporter }: Pick<ResolveContext, "reporter">,
+): void {
+  const open = targets.filter(({ python }) => python.source.kind === "open");
+  for (const version of new Set(open.map(({ python }) => python.version))) {
+    const group = open.filter(({ python }) => python.version === version);
+    const platforms = formatList(group.map(({ platform }) => `\`${platform}\``));
+    const minor = version.split(".").slice(0, 2).join(".");
+    const message = `no source that can be reached has Python ${minor} for ${platforms}, so the lock leaves the interpreter open there and assumes Python ${version}`;
+    const there = group.length === 1 ? `on ${platforms}` : "on such a machine";
+    reporter.report({
+      kind: "warning",
+      key: message,
+      message,
+      hint: `\`posy run\` uses a Python ${minor} that it finds ${there}; \`platforms\` in \`[tool.posy]\` can leave out what nobody needs`,
     });
   }
 }

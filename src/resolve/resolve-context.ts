@@ -12,6 +12,17 @@ export interface ResolveContext {
   readonly db: PackageDB;
   /** The interpreters that a Python requirement allows on a platform, best first. */
   interpreters(request: string | undefined, platform: PlatformName): Promise<readonly Interpreter[]>;
+  /**
+   * Describes interpreters, best first, for a platform for which there is none, so that a lock can leave the
+   * interpreter open. `known` are versions that other targets have. Without this function, such a platform is an error.
+   */
+  openInterpreters?(
+    request: string | undefined,
+    platform: PlatformName,
+    known: readonly string[],
+  ): Promise<readonly Interpreter[]>;
+  /** If only one of several platforms has no answer, the error says so. That takes resolving the others. */
+  readonly comparesPlatforms?: boolean;
   readonly machine: Machine;
   readonly reporter: Reporter;
   /** An earlier Blueprint. Its pins are kept wherever they still fit. */

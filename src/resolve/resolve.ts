@@ -1,6 +1,8 @@
 import { setImmediate } from "node:timers/promises";
 import type { Blueprint, BlueprintTarget, Brief } from "../model/index.ts";
 import { PosyError } from "../errors/posy-error.ts";
+import { silentReporter } from "../report/reporter.ts";
+import type { PlatformName } from "../vocab/tags/index.ts";
 import { explainFailure } from "./explain/explain-resolution-failure.ts";
 import { anotherPythonMayHelp } from "./explain/python-is-cause.ts";
 import { MetadataIndex } from "./metadata-index.ts";
@@ -11,7 +13,7 @@ import { preferencesFor } from "./preferences-for.ts";
 import type { ResolveContext } from "./resolve-context.ts";
 import { type Failed, type Later, solveTarget } from "./solve-target.ts";
 import { makeTarget } from "./target.ts";
-import { reportResolutionWarnings } from "./resolution-warnings.ts";
+import { reportResolutionWarnings, warnOpenInterpreters } from "./resolution-warnings.ts";
 import { inSolvingOrder, type TargetPlan, planTargets } from "./target-plan.ts";
 
 /**
@@ -47,19 +49,66 @@ async function resolveOnce(brief: Brief, context: ResolveContext): Promise<Bluep
         targets: () => order.slice(index + 1).flatMap((one) => likelyTarget(one, context)),
         until: resolveEnd.signal,
       };
-      solved.set(plan, await resolveFor(plan, later, metadataIndex, solved, context));
+      solved.set(
+        plan,
+        await resolveFor(plan, later, metadataIndex, solved, context).catch(async (error: unknown) => {
+          const others = order.filter(({ platform }) => platform !== plan.platform);
+          const isAlone =
+            context.comparesPlatforms === true &&
+            isUnanswered(error) &&
+            (await haveAnswers(others, metadataIndex, solved, context));
+          throw isAlone ? onlyOn(plan.platform, error) : error;
+        }),
+      );
       // If all metadata are in memory, solving never waits. Without this turn of the event loop, responses for later
       // targets would stay unread until the end.
       if (index + 1 < order.length) await setImmediate();
     }
-    return {
-      blueprintVersion: 1,
-      targets: withoutDuplicates(plans.flatMap((each) => solved.get(each) ?? [])),
-    };
+    const targets = withoutDuplicates(plans.flatMap((each) => solved.get(each) ?? []));
+    warnOpenInterpreters(targets, context);
+    return { blueprintVersion: 1, targets };
   } finally {
     resolveEnd.abort();
     context.reporter.report({ kind: "stage", stage: "resolve", state: "end" });
   }
+}
+
+function isUnanswered(error: unknown): error is PosyError {
+  return (
+    error instanceof PosyError && ["unsatisfiable", "build-failed", "no-interpreter"].includes(error.code)
+  );
+}
+
+/** Whether there are plans, and all of them can be solved. */
+async function haveAnswers(
+  plans: readonly TargetPlan[],
+  metadataIndex: MetadataIndex,
+  solved: ReadonlyMap<TargetPlan, BlueprintTarget>,
+  context: ResolveContext,
+): Promise<boolean> {
+  const later: Later = { targets: () => [], until: AbortSignal.abort() };
+  const quiet = { ...context, reporter: silentReporter };
+  for (const plan of plans) {
+    if (solved.has(plan)) continue;
+    try {
+      await resolveFor(plan, later, metadataIndex, solved, quiet);
+    } catch (error) {
+      if (isUnanswered(error)) return false;
+      throw error;
+    }
+  }
+  return plans.length > 0;
+}
+
+/** Adds to an error that all other platforms have an answer, and how to leave this one out. */
+function onlyOn(platform: PlatformName, { code, message, hint, span, cause }: PosyError): PosyError {
+  const leaveOut = `leave \`${platform}\` out of \`platforms\` in \`[tool.posy]\`: all other platforms have an answer`;
+  const isNamed = hint?.includes("`platforms`") === true;
+  return new PosyError(code, message, {
+    hint: hint === undefined || isNamed ? (hint ?? leaveOut) : `${hint}, or ${leaveOut}`,
+    span,
+    cause,
+  });
 }
 
 /** Solves one target. Python is part of the problem: if the best interpreter can't work, the next one may. */

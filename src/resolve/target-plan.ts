@@ -42,14 +42,27 @@ export async function planTargets(
       optional,
     })),
   ];
+  const available = new Map<Brief, Map<PlatformName, readonly Interpreter[]>>();
+  for (const platform of platforms) {
+    for (const { brief: request } of briefs) {
+      const byPlatform = available.get(request) ?? new Map<PlatformName, readonly Interpreter[]>();
+      available.set(request, byPlatform.set(platform, await interpretersFor(platform, request, context)));
+    }
+  }
   const plans: TargetPlan[] = [];
   const missing = new Map<Brief, PlatformName[]>(briefs.map((each) => [each.brief, []]));
   for (const platform of platforms) {
     const requests: PythonRequestTargets[] = [];
     for (const request of briefs) {
-      const interpreters = await interpretersFor(platform, request.brief, context);
-      if (interpreters.length === 0 && request.optional) missing.get(request.brief)?.push(platform);
-      else requests.push({ brief: request.brief, interpreters });
+      const byPlatform = available.get(request.brief);
+      const interpreters = byPlatform?.get(platform) ?? [];
+      if (interpreters.length > 0) requests.push({ brief: request.brief, interpreters });
+      else if (request.optional) missing.get(request.brief)?.push(platform);
+      else {
+        const others = [...(byPlatform?.values() ?? [])].flat();
+        const open = await openFor(platform, request.brief, others, context);
+        requests.push({ brief: request.brief, interpreters: open });
+      }
     }
     const earlierTargets = (context.preferences?.targets ?? []).filter(
       (target) => target.platform === platform,
@@ -127,6 +140,30 @@ function warnMissing(
     const message = `no Python that meets ${requestedPython(brief)} is available for ${platformList}: it is left out there`;
     reporter.report({ kind: "warning", message, key: message });
   }
+}
+
+/**
+ * Returns interpreters for a platform for which no source has any. Those that are locked already stay; others are
+ * described, so that the lock leaves them open. `others` are interpreters for other platforms.
+ */
+async function openFor(
+  platform: PlatformName,
+  brief: Brief,
+  others: readonly Interpreter[],
+  context: ResolveContext,
+): Promise<readonly Interpreter[]> {
+  if (context.openInterpreters === undefined || brief.pythonVersion !== undefined) return [];
+  const request = brief.python === undefined ? undefined : parsePythonRequest(brief.python);
+  const earlier = (context.preferences?.targets ?? [])
+    .filter((target) => target.platform === platform)
+    .map(({ python }) => python)
+    .filter((python) => isRequestedPython(request, python));
+  const locked = earlier.filter(({ source }) => "hashes" in source);
+  const known = [...earlier, ...others].map(({ version }) => version);
+  return withinRequired(
+    [...locked, ...(await context.openInterpreters(brief.python, platform, known))],
+    brief,
+  );
 }
 
 async function interpretersFor(

@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { failing, resolving } from "./resolving.ts";
+import { PosyError } from "../../src/errors/posy-error.ts";
+import type { Blueprint, Interpreter } from "../../src/model/index.ts";
+import { describeInterpreter } from "../../src/pythons/compatibility/describe-interpreter.ts";
+import { resolve } from "../../src/resolve/resolve.ts";
+import type { PlatformName } from "../../src/vocab/tags/platform-name.ts";
+import { parseVersion } from "../../src/vocab/version/version.ts";
+import { briefOf } from "../support/brief.ts";
+import { fakePackageDB } from "../support/fake-package-db.ts";
+import { recordingReporter } from "../support/recording-reporter.ts";
+import { contextOf, failing, resolving } from "./resolving.ts";
 
 const abi = (python: string, platform = "manylinux_2_17_x86_64") => `cp${python}-cp${python}-${platform}`;
 
@@ -257,4 +266,97 @@ test("resolving requests each package once, and hardly any metadata of versions 
   // The prefetch may request `c 3.0` before it is known that `b` excludes it.
   assert.ok(asked.length <= 7, asked.join(", "));
   assert.equal(new Set(asked).size, asked.length);
+});
+
+describe("a platform for which there is no interpreter", () => {
+  const open = (version: string, platform: PlatformName): Interpreter => ({
+    ...describeInterpreter(parseVersion(version), platform),
+    source: { kind: "open", request: "3.12" },
+  });
+  /** Only Linux has an interpreter. For other platforms the ones of `openVersions` can be described. */
+  async function locking(openVersions: readonly string[] | undefined, preferences?: Blueprint) {
+    const db = fakePackageDB({ a: { "1.0": {} } });
+    const reporter = recordingReporter();
+    const context = contextOf(db, reporter, { pythons: ["3.12.1"], ...(preferences && { preferences }) });
+    const asked: (readonly string[])[] = [];
+    const brief = briefOf(["a"], {
+      python: "3.12",
+      platforms: ["linux-x86_64", "macos-arm64", "windows-x86_64"],
+    });
+    const blueprint = await resolve(brief, {
+      ...context,
+      interpreters: async (request, platform) =>
+        platform === "linux-x86_64" ? context.interpreters(request, platform) : [],
+      ...(openVersions && {
+        openInterpreters: (_request, platform, known) => {
+          asked.push(known);
+          return Promise.resolve(openVersions.map((version) => open(version, platform)));
+        },
+      }),
+    });
+    const targets = blueprint.targets.map(({ python: { version, source } }) => `${version} ${source.kind}`);
+    return { blueprint, targets, asked, warnings: reporter.warnings() };
+  }
+
+  test("is an error unless interpreters may stay open", async () => {
+    await assert.rejects(locking(undefined), { code: "no-interpreter", message: /`macos-arm64`/ });
+    await assert.rejects(locking([]), { code: "no-interpreter", message: /`macos-arm64`/ });
+  });
+
+  test("gets an open one, told the versions of the others, with one warning for all such platforms", async () => {
+    const { targets, asked, warnings } = await locking(["3.12.1"]);
+    assert.deepEqual(targets, ["3.12.1 described", "3.12.1 open", "3.12.1 open"]);
+    assert.deepEqual(asked, [["3.12.1"], ["3.12.1"]]);
+    assert.deepEqual(warnings, [
+      "no source that can be reached has Python 3.12 for `macos-arm64` and `windows-x86_64`, so the lock leaves the interpreter open there and assumes Python 3.12.1",
+    ]);
+  });
+
+  test("keeps the assumed version of an earlier answer, and an interpreter that was pinned", async () => {
+    const python = { ...open("3.12.3", "macos-arm64") };
+    const source = {
+      kind: "pybi",
+      url: "https://index.example/a.pybi",
+      filename: "a.pybi",
+      hashes: {},
+    } as const;
+    const preferences: Blueprint = {
+      blueprintVersion: 1,
+      targets: [
+        { platform: "macos-arm64", python, packages: [] },
+        { platform: "windows-x86_64", python: { ...open("3.12.2", "windows-x86_64"), source }, packages: [] },
+      ],
+    };
+    const { targets, asked } = await locking(["3.12.3"], preferences);
+    assert.deepEqual(asked, [
+      ["3.12.3", "3.12.1"],
+      ["3.12.2", "3.12.1"],
+    ]);
+    assert.deepEqual(targets, ["3.12.1 described", "3.12.3 open", "3.12.2 pybi"]);
+  });
+});
+
+describe("a failure on one of several platforms", () => {
+  const platforms = ["linux-x86_64", "windows-x86_64", "macos-arm64"] as const;
+  async function hintFor(requirement: string, comparesPlatforms: boolean): Promise<string | undefined> {
+    const db = fakePackageDB({ a: { "1.0": {} } });
+    const context = { ...contextOf(db, recordingReporter(), {}), comparesPlatforms };
+    const error = await resolve(briefOf([requirement], { platforms }), context).catch(
+      (thrown: unknown) => thrown,
+    );
+    assert.ok(error instanceof PosyError);
+    return error.hint;
+  }
+  const leaveOut =
+    "loosen `a>=9`, or leave `windows-x86_64` out of `platforms` in `[tool.posy]`: all other platforms have an answer";
+
+  test("has a hint to leave it out if all others have an answer", async () => {
+    assert.equal(await hintFor("a>=9; sys_platform == 'win32'", true), leaveOut);
+    assert.equal(await hintFor("a>=9; sys_platform == 'win32'", false), "loosen `a>=9`");
+  });
+
+  test("has no such hint if another platform fails, too", async () => {
+    assert.equal(await hintFor("a>=9; sys_platform != 'darwin'", true), "loosen `a>=9`");
+    assert.equal(await hintFor("a>=9; sys_platform != 'linux'", true), "loosen `a>=9`");
+  });
 });

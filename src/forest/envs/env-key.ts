@@ -35,14 +35,19 @@ export function envKey(python: Interpreter, pins: readonly PackagePin[], sha256s
 
 /**
  * Returns the identity of an interpreter: the SHA-256 of its archive, or for an installed Python its path and the
- * fingerprint from when it was queried. Throws `no-interpreter` if it is only described, `invalid-interpreter` if its
- * pin has no SHA-256.
+ * fingerprint from when it was queried. Throws `no-interpreter` if it is only described or open, `invalid-interpreter`
+ * if its pin has no SHA-256.
  */
 export function interpreterIdentity({ source, version }: Interpreter): string {
   if (source.kind === "adopted") return `${source.executable} ${source.fingerprint}`;
   if (source.kind === "described") {
     throw new PosyError("no-interpreter", `Python ${version} is only described: there is nothing to run`, {
       hint: "resolve with `--python` instead of `--python-version`",
+    });
+  }
+  if (source.kind === "open") {
+    throw new PosyError("no-interpreter", `no interpreter was chosen for Python ${version}`, {
+      hint: "`Posy.grow` chooses one",
     });
   }
   const sha256 = source.hashes["sha256"];

@@ -160,9 +160,11 @@ function hashesOf(hashes: Hashes): readonly object[] {
 function interpreterComponents(interpreters: readonly Interpreter[]): readonly object[] {
   return interpreters.map((python) => {
     const { source, implementation, version, platform } = python;
-    const generic = `pkg:generic/${implementation}@${version}?platform=${platform}`;
+    // Only the minor version of an open interpreter is certain.
+    const certain = source.kind === "open" ? version.split(".").slice(0, 2).join(".") : version;
+    const generic = `pkg:generic/${implementation}@${certain}?platform=${platform}`;
     const purl = source.kind === "catalogue" ? source.purl : generic;
     const withHashes = "hashes" in source ? { hashes: hashesOf(source.hashes) } : {};
-    return { type: "platform", "bom-ref": purl, name: implementation, version, ...withHashes, purl };
+    return { type: "platform", "bom-ref": purl, name: implementation, version: certain, ...withHashes, purl };
   });
 }

@@ -24,6 +24,9 @@ import { userFolder } from "../../system/fs/index.ts";
  *   are in the store only.
  * - Offline, if anything fits that is on this machine, only that is returned.
  *
+ * With `onlyProvided`, installed Pythons and those that are in the store only do not count, since other machines do not
+ * have them. An interpreter that the request names by path is returned all the same.
+ *
  * Throws `not-found`, `no-interpreter`, `invalid-interpreter` or `invalid-pybi` if the path, name or file in the
  * request can't be used, and `network`, `http-status` or `not-found` if a mirror that the user set can't be read.
  */
@@ -31,6 +34,7 @@ export async function findInterpreters(
   request: PythonRequest | undefined,
   platform: PlatformName,
   context: PythonsContext,
+  { onlyProvided = false }: { readonly onlyProvided?: boolean } = {},
 ): Promise<readonly Interpreter[]> {
   if (request !== undefined && request.kind !== "version") dependsOnMachine(context);
   switch (request?.kind) {
@@ -69,7 +73,7 @@ export async function findInterpreters(
       ? [...bestFirst([...pybis, ...built]), ...bestFirst(others)]
       : bestFirst([...pybis, ...others]);
   if (platform !== context.machine.platform) return provided;
-  if (context.offline || provided.length === 0) dependsOnMachine(context);
+  if (context.offline || (provided.length === 0 && !onlyProvided)) dependsOnMachine(context);
   // Stored interpreters that no source offers came from a file, or from an index that is not set now. The user may only
   // have tried them once, so they come last.
   const stored = async () =>
@@ -77,11 +81,11 @@ export async function findInterpreters(
   if (context.offline) {
     const { availableOffline } = await import("./available-offline.ts");
     const available = await availableOffline(provided, context.home);
-    if (available.length > 0) return available;
+    if (available.length > 0 || onlyProvided) return available.length > 0 ? available : provided;
     const others = await stored();
     if (others.length > 0) return others;
   }
-  if (provided.length > 0) return provided;
+  if (provided.length > 0 || onlyProvided) return provided;
   const { describeInstalledPythons } = await import("../system/describe-installed-pythons.ts");
   const installed = (await describeInstalledPythons(context)).filter(wanted);
   return installed.length > 0 ? bestFirst(installed) : stored();

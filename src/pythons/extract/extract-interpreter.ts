@@ -15,7 +15,8 @@ export async function extractInterpreter(
   into: string,
 ): Promise<void> {
   const { source } = interpreter;
-  if (source.kind === "adopted" || source.kind === "described" || archivePath === undefined) {
+  const hasNoArchive = source.kind === "adopted" || source.kind === "described" || source.kind === "open";
+  if (hasNoArchive || archivePath === undefined) {
     throw new PosyError("no-interpreter", `there is no archive of Python ${interpreter.version} to unpack`);
   }
   switch (source.kind) {

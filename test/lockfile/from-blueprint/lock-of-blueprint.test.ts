@@ -38,6 +38,15 @@ async function assertRoundTrip(made: Blueprint, at = folder): Promise<string> {
   return text;
 }
 
+test("writes that an interpreter is open, with the version that is assumed, and reads it back", async () => {
+  const made = target("linux-aarch64", "3.12.4", [pin("a", "1.0", { requested: true })]);
+  const python = { ...made.python, source: { kind: "open", request: ">=3.12" } as const, lacks: [] };
+  const text = await assertRoundTrip(
+    blueprint(target("linux-x86_64", "3.12.4", made.packages), { ...made, python }),
+  );
+  assert.match(text, /\nversion = "3\.12\.4"\nsource = \{kind = "open", request = ">=3\.12"\}\n/);
+});
+
 test("writes an entry without a marker for a version that all targets share, else the shortest marker", async () => {
   const common = [pin("a", "1.0", { requires: ["c"], requested: true })];
   const made = blueprint(
