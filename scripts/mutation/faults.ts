@@ -86,7 +86,7 @@ function addFaults(node: ts.Node, add: Add): void {
 function addOperator(node: ts.BinaryExpression, add: Add): void {
   const operator = node.operatorToken.getText();
   const replacement = comparisons[operator] ?? arithmetic[operator];
-  if (replacement !== undefined)
+  if (replacement !== undefined && !isConditionOfOrder(node))
     add(
       node.operatorToken,
       replacement,
@@ -133,12 +133,19 @@ const largestCount = 1000;
 
 /** Whether a number is in `a < b ? -1 : 1`, of which only the signs count. */
 function isOrder(node: ts.NumericLiteral): boolean {
-  const value = ts.isPrefixUnaryExpression(node.parent) ? node.parent : node;
-  const { parent } = value;
+  return isChoiceOfOrder(ts.isPrefixUnaryExpression(node.parent) ? node.parent.parent : node.parent);
+}
+
+/** Whether a comparison is the condition of `a < b ? -1 : 1`. Such an order does not say where equal items come. */
+function isConditionOfOrder(node: ts.BinaryExpression): boolean {
+  return isChoiceOfOrder(node.parent) && node.parent.condition === node;
+}
+
+function isChoiceOfOrder(node: ts.Node): node is ts.ConditionalExpression {
   return (
-    ts.isConditionalExpression(parent) &&
-    /^-?1$/.test(parent.whenTrue.getText()) &&
-    /^-?1$/.test(parent.whenFalse.getText())
+    ts.isConditionalExpression(node) &&
+    /^-?1$/.test(node.whenTrue.getText()) &&
+    /^-?1$/.test(node.whenFalse.getText())
   );
 }
 

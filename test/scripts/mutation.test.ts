@@ -238,11 +238,7 @@ describe("a fault", () => {
     "const x = list.sort(order);": ["const x = list;"],
     "const x = list.some(f);": ["const x = list.every(f);"],
     "const x = Math.min(a, b);": ["const x = Math.max(a, b);"],
-    "const x = a < b ? -1 : 1;": [
-      "const x = a <= b ? -1 : 1;",
-      "const x = true ? -1 : 1;",
-      "const x = false ? -1 : 1;",
-    ],
+    "const x = a < b ? -1 : 1;": ["const x = true ? -1 : 1;", "const x = false ? -1 : 1;"],
     "const x = 2 ** 20;": [],
     "const x = 5_000;": [],
     "type A = 1 | true;": [],

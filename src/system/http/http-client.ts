@@ -133,13 +133,13 @@ export function openHttpClient(settings: HttpSettings): HttpClient {
       });
       clock.restart();
       if (response.status === 407 && connection.proxy !== undefined) {
-        await response.body?.cancel();
+        void response.body?.cancel().catch(() => {});
         throw new TransportFailure(new TunnelRefusal(407), connection.proxy);
       }
       const wrapped = wrapResponse(response, url, silence, clock.restart);
       const location = response.headers.get("location");
       if ([301, 302, 303, 307, 308].includes(response.status) && location !== null) {
-        await wrapped.discard();
+        void wrapped.discard();
         const next = splitCredentials(new URL(location, url).href);
         refuseDowngrade(url, next.url);
         url = next.url;
@@ -151,7 +151,7 @@ export function openHttpClient(settings: HttpSettings): HttpClient {
         refused = true;
         const other = await credentials.afterRefusal(url);
         if (other) {
-          await wrapped.discard();
+          void wrapped.discard();
           currentCredentials = other;
           continue;
         }
@@ -179,7 +179,7 @@ export function openHttpClient(settings: HttpSettings): HttpClient {
               const response = await attempt(current, clock);
               if (last || !isTransientStatus(response.status)) return { value: await read(response) };
               retryAfter = response.headers.get("retry-after");
-              await response.discard();
+              void response.discard();
               throw new TransportFailure(new Error(`status ${response.status}`));
             }),
           );

@@ -13,7 +13,7 @@ export interface HttpResponse {
   bytes(limit: number): Promise<Uint8Array>;
   /** Returns the body in the chunks in which it arrives. */
   chunks(): AsyncIterable<Uint8Array>;
-  /** Cancels the body. Does nothing if it was read. */
+  /** Cancels the body. Does nothing if it was read. Never rejects. */
   discard(): Promise<void>;
 }
 

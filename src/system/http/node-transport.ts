@@ -91,9 +91,11 @@ async function toResponse(message: IncomingMessage, method: string): Promise<Res
     for (const value of values) headers.append(name, value);
   }
   const status = Number(message.statusCode);
-  const bodiless = method === "HEAD" || status === 204 || status === 304;
-  const body = bodiless ? null : (Readable.toWeb(await decoded(message, headers)) as ReadableStream);
-  if (bodiless) message.resume();
+  if (method === "HEAD" || status === 204 || status === 304) {
+    message.resume();
+    return new Response(null, { status, headers });
+  }
+  const body = Readable.toWeb(await decoded(message, headers)) as ReadableStream;
   return new Response(body, { status, headers });
 }
 

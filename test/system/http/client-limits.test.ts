@@ -171,6 +171,45 @@ describe("a request", () => {
   });
 });
 
+describe("an answer that is not the last one", () => {
+  /** Answers with a status and a body that never ends. Resolves when the client has closed the connection. */
+  function endless(response: ServerResponse, status: number, headers: Record<string, string> = {}) {
+    response.writeHead(status, headers);
+    const timer = setInterval(() => response.write("x".repeat(1000)), 5);
+    return new Promise<void>((settle) => {
+      response.on("close", () => {
+        clearInterval(timer);
+        settle();
+      });
+    });
+  }
+
+  const cases: readonly (readonly [string, number, Record<string, string>, Partial<HttpSettings>])[] = [
+    ["a redirect", 302, { location: "/end" }, {}],
+    ["an error that may go away", 503, { "retry-after": "0" }, { retries: 1 }],
+  ];
+  for (const [title, status, headers, settings] of cases) {
+    test(`is not read: ${title}`, async () => {
+      let closed: Promise<void> | undefined;
+      using server = await startServer((_, response) => {
+        if (closed !== undefined) response.end("the last answer");
+        else closed = endless(response, status, headers);
+      });
+      assert.equal((await open(settings).get(server.url)).text, "the last answer");
+      await closed;
+    });
+  }
+
+  test("is not read: a proxy that asks for credentials", async () => {
+    let closed: Promise<void> | undefined;
+    using proxy = await startServer((_, response) => {
+      closed = endless(response, 407);
+    });
+    await assert.rejects(open({ proxy: proxy.url }).get("http://index.example/"), { code: "authentication" });
+    await closed;
+  });
+});
+
 describe("a redirect", () => {
   /** Starts a server on which `/N` redirects to `/N-1`, and `/0` answers. */
   const startChain = () =>

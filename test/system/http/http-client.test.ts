@@ -66,7 +66,7 @@ describe("a request is retried", () => {
     assert.equal((await client({ retries: 2 }).get(index.fileUrl("x.bin"))).status, 500);
     assert.equal(index.count(path), 3);
   });
-  for (const status of [400, 401, 403, 404, 410, 501]) {
+  for (const status of [400, 401, 403, 404, 407, 410, 501]) {
     test(`not after ${status}`, async () => {
       await using index = await startIndex({ files });
       index.always(path, { status });
