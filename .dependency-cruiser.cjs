@@ -47,12 +47,12 @@ const faced = [
 ];
 
 /**
- * Files that may import any file of another folder. A warm start must load as little as possible, so its files import
+ * Files that may import any file of another folder. A warm start and a completion must load as little as possible, so their files import
  * single files. `posy.ts` connects the folders. `src/index.ts` is the public API.
  */
 const exempt = [
   "^src/(index|posy)\\.ts$",
-  "^src/cli/(main|warm-start/[\\w-]+|args/split-arguments|ui/console/write|ui/render-lock-changes)\\.ts$",
+  "^src/cli/(main|(warm-start|completion)/[\\w-]+|args/split-arguments|ui/console/write|ui/render-lock-changes)\\.ts$",
   "^src/operations/run/(start-command|find-command|script/script-of-command)\\.ts$",
   "^src/project/python-version-file/version-file-paths\\.ts$",
   "^src/packages/configuration/(pip|uv)-files\\.ts$",

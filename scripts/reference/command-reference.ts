@@ -1,5 +1,5 @@
 import type { Command, Option } from "@commander-js/extra-typings";
-import { makeProgram } from "../../src/cli/args/make-program.ts";
+import { allCommands, fullName, textAfterHelp } from "./all-commands.ts";
 import { wrapText } from "./wrap-text.ts";
 
 /** Options under one heading of the help, each as a line of Markdown by its flags. */
@@ -20,7 +20,7 @@ Options that many commands share are described once, at the [end of the page](#s
 
 /** Returns the page that lists every command, as Markdown. It is made from the program's help. */
 export function commandReference(): string {
-  const commands = allCommands();
+  const commands = allCommands().slice(1);
   const shared = sharedGroups(commands.flatMap(groupsOf));
   const leaves = commands.filter((command) => command.commands.length === 0);
   const contents = leaves.map((command) => {
@@ -48,7 +48,7 @@ function commandSection(command: Command, shared: ReadonlyMap<string, OptionGrou
     links.push(`[${group.heading}](#${anchor(group.heading)})${except}`);
   }
   if (links.length > 0) parts.push(wrapText(`**Shared options**: ${links.join("; ")}.`));
-  return [...parts, ...textAfterHelp(command)].join("\n\n");
+  return [...parts, ...proseOf(command)].join("\n\n");
 }
 
 /** The largest group of each heading that many commands have. */
@@ -73,27 +73,6 @@ function linesOf({ lines }: OptionGroup): string {
   return [...lines.values()].join("\n");
 }
 
-/**
- * Returns every command, parents before their children. The program creates options only for typed commands, so all
- * names are passed to it.
- */
-function allCommands(): readonly Command[] {
-  let names: readonly string[] = [];
-  for (;;) {
-    const { program } = makeProgram(undefined, names, () => {
-      throw new Error("the reference runs no command");
-    });
-    const commands = withChildren(program as Command).slice(1);
-    const found = [...new Set(commands.map((command) => command.name()))];
-    if (found.length === names.length) return commands;
-    names = found;
-  }
-}
-
-function withChildren(command: Command): readonly Command[] {
-  return [command, ...command.commands.flatMap((child) => withChildren(child as Command))];
-}
-
 function groupsOf(command: Command): readonly OptionGroup[] {
   const groups = new Map<string, Map<string, string>>();
   for (const { hidden, helpGroupHeading, flags, description } of command.options as readonly Option[]) {
@@ -106,29 +85,11 @@ function groupsOf(command: Command): readonly OptionGroup[] {
 }
 
 /** The text of the help below the options: paragraphs, and examples as a block of code. */
-function textAfterHelp(command: Command): readonly string[] {
-  let help = "";
-  command.configureOutput({
-    writeOut: (text) => {
-      help += text;
-    },
-  });
-  command.outputHelp();
-  const [prose = "", examples] = help.slice(command.helpInformation().length).split(/^Examples?:$/m);
-  const parts: string[] = [];
-  const paragraphs = prose.trim() === "" ? [] : prose.trim().split("\n\n");
-  for (const paragraph of paragraphs) parts.push(wrapText(paragraph.replaceAll("\n", " ")));
-  if (examples !== undefined) {
-    const lines = examples.trim().split("\n");
-    parts.push("**Examples**", lines.map((line) => `    ${line.trim()}`).join("\n"));
-  }
+function proseOf(command: Command): readonly string[] {
+  const { paragraphs, examples } = textAfterHelp(command);
+  const parts = paragraphs.map((paragraph) => wrapText(paragraph));
+  if (examples.length > 0) parts.push("**Examples**", examples.map((line) => `    ${line}`).join("\n"));
   return parts;
-}
-
-function fullName(command: Command): string {
-  return command.parent === null
-    ? command.name()
-    : `${fullName(command.parent as Command)} ${command.name()}`;
 }
 
 /** Returns the anchor of a heading, as code hosting sites make it. */

@@ -11,6 +11,11 @@ async function main(argv: readonly string[]): Promise<number> {
     console.log(`posy ${version}`);
     return 0;
   }
+  if (first === "__complete") {
+    const { complete } = await import("./completion/complete.ts");
+    await complete(argv.slice(1));
+    return 0;
+  }
   let placed: PlacedArguments = { globals: [], words: [first], rest: argv.slice(1), folder: undefined };
   // A usual warm start needs no placing: the command comes first, and the folder stays.
   const isUsual = first === "run" || first === "lock";

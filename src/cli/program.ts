@@ -73,7 +73,7 @@ async function runCommandLine(placed: PlacedArguments, ofProject: boolean, open:
   if (name === undefined) return runWithoutCommand(placed, open);
   const { program, status } = makeProgram(run, argv, open);
   const own = program.commands.map((command) => command.name());
-  if (!own.includes(name)) {
+  if (!own.includes(name) || name === "help") {
     const ended = await runOfProject(name, rest, globals, open);
     if (ended !== undefined) return ended;
     if (name !== "help") throw await unknownCommandOf(name, own, globals);

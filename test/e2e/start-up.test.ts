@@ -8,12 +8,12 @@ import { newSandbox } from "../support/posy.ts";
 /** Modules that are cheap to import at the start (docs/contributing/performance.md). */
 const cheap = new Set(["bun:ffi", "child_process", "fs", "fs/promises", "os", "path", "process", "url"]);
 
-test("the entry point imports no module, and a warm start imports only cheap ones", () => {
+test("the entry point imports no module, and a warm start and a completion import only cheap ones", () => {
   const out = mkdtempSync(resolve("node_modules", ".cache", "posy-start-"));
   try {
     const bun = resolve("node_modules", "bun", "bin", "bun.exe");
     const flags = ["--splitting", "--target=bun", "--format=esm", "--root=src", "--outdir", out];
-    const remembered = ["warm-start/cached-run", "warm-start/cached-lock"];
+    const remembered = ["warm-start/cached-run", "warm-start/cached-lock", "completion/complete"];
     const entries = ["src/cli/main.ts", ...remembered.map((name) => `src/cli/${name}.ts`)];
     const built = spawnSync(bun, ["build", ...flags, ...entries], { encoding: "utf8" });
     assert.equal(built.status, 0, built.stderr);

@@ -6,6 +6,15 @@ export interface Session {
   readonly status: number;
 }
 
+/** What a person types at a terminal. */
+interface Typed {
+  /** The lines, one for each prompt. Keys such as a tab may be in them. */
+  readonly lines: readonly string[];
+  /** The end of the prompt. */
+  readonly ready: string;
+  readonly variables: Readonly<Record<string, string>>;
+}
+
 const script = `
 import json, os, pty, sys, time
 session = json.load(sys.stdin)
@@ -34,16 +43,17 @@ print(json.dumps({"output": output.decode("utf-8", "replace"), "status": os.wait
  * Runs Posy at a terminal, which is Python's `pty` (POSIX only). Types the next line whenever `ready`, the end of the
  * prompt, appears.
  */
-export async function atTerminal(
+export function atTerminal(sandbox: Sandbox, args: readonly string[], typed: Typed): Promise<Session> {
+  return programAtTerminal(sandbox, [...posyCommand, ...args], typed);
+}
+
+/** The same for any program. */
+export async function programAtTerminal(
   sandbox: Sandbox,
-  args: readonly string[],
-  typed: {
-    readonly lines: readonly string[];
-    readonly ready: string;
-    readonly variables: Readonly<Record<string, string>>;
-  },
+  argv: readonly string[],
+  typed: Typed,
 ): Promise<Session> {
-  const session = { ...typed, argv: [...posyCommand, ...args] };
+  const session = { ...typed, argv };
   const run = await sandbox.posy(["run", "--no-project", "--", "python", "-c", script], {
     stdin: JSON.stringify(session),
     env: { TERM: "dumb" },

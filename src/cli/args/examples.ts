@@ -234,6 +234,17 @@ Example:
   cache: `
 Nothing is lost by cleaning: Posy downloads and builds again what it needs.
 `,
+  completions: `
+The shells are bash, zsh, fish and powershell. The script completes commands,
+options and values, the names in a project, the names of cached packages, and
+the Pythons of this machine.
+
+Examples:
+  echo 'eval "$(posy completions bash)"' >> ~/.bashrc
+  echo 'eval "$(posy completions zsh)"' >> ~/.zshrc
+  posy completions fish > ~/.config/fish/completions/posy.fish
+  posy completions powershell >> $PROFILE
+`,
   clean: `
 The parts are envs, wheels and pythons (in the store), and http, metadata,
 artifacts, builds, git, briefs, probes and shells (in the cache).

@@ -7,6 +7,7 @@ import type { RunOptions } from "../commands/run.ts";
 import type { ResolveOptions } from "../commands/resolve.ts";
 import { examples } from "./examples.ts";
 import { helpFormat } from "./help-format.ts";
+import { addInstallationCommands } from "./installation-commands.ts";
 import { addNewCommands } from "./new-commands.ts";
 import { addExportCommand } from "./export-commands.ts";
 import { briefOptions, choiceOptions, pythonOptions, targetOptions } from "./options/brief-options.ts";
@@ -253,5 +254,8 @@ export function makeProgram(
       return cacheCleanCommand(operands, options, context);
     },
   );
+
+  program.commandsGroup("Installation:");
+  addInstallationCommands(program as Command, add);
   return { program, status: () => status };
 }

@@ -7,7 +7,8 @@ import { describeCommand, type Project } from "../../project/index.ts";
  */
 export function addProjectHelp(program: Command, { commands }: Project): void {
   if (commands.size === 0) return;
-  const own = new Set(program.commands.map((command) => command.name()));
+  // The project's `help` comes before Posy's.
+  const own = new Set(program.commands.map((command) => command.name()).filter((name) => name !== "help"));
   for (const command of commands.values()) {
     const typed = own.has(command.name) ? `run ${command.name}` : command.name;
     program.addCommand(

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { foldersUpwards } from "../../packages/index.ts";
 import { asPosyError, errnoOf, readNamedText } from "../../system/fs/index.ts";
+import { isProjectText } from "./project-text.ts";
 
 /** The `pyproject.toml` of a project, with its text. `folder` and `path` are absolute. */
 export interface ProjectFile {
@@ -27,18 +28,3 @@ export async function findProject(cwd: string): Promise<ProjectFile | undefined>
   }
   return undefined;
 }
-
-/**
- * Whether a text looks like the `pyproject.toml` of a project. Patterns also work while the file is edited and is not
- * valid TOML.
- */
-export function isProjectText(text: string): boolean {
-  return projectTable.test(text) || posyTable.test(text) || workspaceTable.test(text);
-}
-
-const projectTable =
-  /^\uFEFF?[ \t]*\[[ \t]*["']?project["']?[ \t]*[\].]|^\uFEFF?[ \t]*["']?project["']?[ \t]*[.=]/m;
-const posyTable =
-  /^\uFEFF?[ \t]*\[[ \t]*tool[ \t]*\.[ \t]*posy[ \t]*[\].]|^\uFEFF?[ \t]*tool[ \t]*\.[ \t]*posy\b|^\uFEFF?[ \t]*\[[ \t]*tool[ \t]*\][^[]*^[ \t]*posy[ \t]*[.=]/m;
-const workspaceTable =
-  /^\uFEFF?[ \t]*\[[ \t]*tool[ \t]*\.[ \t]*uv[ \t]*\.[ \t]*workspace[ \t]*\][^[]*^[ \t]*members[ \t]*=[ \t]*\[\s*["']/m;

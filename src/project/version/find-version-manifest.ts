@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { foldersUpwards } from "../../packages/index.ts";
 import { textIfThere } from "../../system/fs/index.ts";
-import { type ProjectFile, isProjectText } from "../pyproject/find-pyproject.ts";
+import type { ProjectFile } from "../pyproject/find-pyproject.ts";
+import { isProjectText } from "../pyproject/project-text.ts";
 
 /** A `pyproject.toml` with a version. */
 export interface VersionFile extends ProjectFile {
