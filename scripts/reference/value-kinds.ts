@@ -1,5 +1,6 @@
 import type { Command, Option } from "@commander-js/extra-typings";
 import type { ValueKind } from "../../src/cli/completion/command-table.ts";
+import { buckets } from "../../src/packages/index.ts";
 import { platformNames } from "../../src/vocab/tags/index.ts";
 import { bumpParts } from "../../src/vocab/version/index.ts";
 import { fullName } from "./all-commands.ts";
@@ -72,9 +73,7 @@ const ofCommands: Readonly<Record<string, ValueKind>> = {
   "posy pybi convert": "files",
   "posy pybi pack": "folders",
   "posy pybi index": "folders",
-  "posy cache clean": "envs wheels pythons http metadata artifacts builds git briefs probes shells".split(
-    " ",
-  ),
+  "posy cache clean": ["envs", "wheels", "pythons", ...buckets],
   "posy completions": ["bash", "zsh", "fish", "powershell"],
 };
 

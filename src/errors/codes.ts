@@ -52,6 +52,7 @@ export const exitStatusOf = {
   "size-mismatch": 76,
   "metadata-mismatch": 76,
   "invalid-hash": 76,
+  "invalid-release": 76,
   // Something outside did not answer.
   network: 69,
   "http-status": 69,

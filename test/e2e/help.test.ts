@@ -101,7 +101,6 @@ describe("an unknown command", () => {
       publish: /twine upload/,
       tool: /`posy run --with NAME -- NAME`/,
       pip: /`posy add NAME`/,
-      self: /does not update itself/,
       test: /\[tool\.posy\.commands\]/,
       update: /`posy upgrade`/,
       "script.py": /`posy run script\.py`/,

@@ -234,6 +234,41 @@ Example:
   cache: `
 Nothing is lost by cleaning: Posy downloads and builds again what it needs.
 `,
+  doctor: `
+Each line is \`ok\`, a \`note\` about something unusual, or a \`problem\` with a
+hint how to fix it. The exit status is 1 if there is a problem. \`--offline\`
+asks no index.
+
+Example:
+  posy doctor --json
+`,
+  self: `
+Examples:
+  posy self info
+  posy self update --from https://example.org/posy
+`,
+  "self info": `
+Example:
+  posy self info --json
+`,
+  update: `
+A release is a folder with \`SHA256SUMS\` and a file for each platform. With
+\`--version\`, it is FROM/VERSION, or FROM if it has that version. The variable
+POSY_RELEASES says where releases are if \`--from\` is left out. The new program
+must have the right hash, and must run, before it replaces the old one. If npm
+or a tool for Python packages installed Posy, that tool updates it.
+
+Examples:
+  posy self update --from https://example.org/posy
+  posy self update --from ./dist --version 1.2.0
+`,
+  "self uninstall": `
+Posy lists what it would remove, and asks. Projects and their environments'
+links stay; without \`--purge\`, so do the store and the cache.
+
+Example:
+  posy self uninstall --purge --yes
+`,
   completions: `
 The shells are bash, zsh, fish and powershell. The script completes commands,
 options and values, the names in a project, the names of cached packages, and

@@ -7,7 +7,7 @@ import type { RunOptions } from "../commands/run.ts";
 import type { ResolveOptions } from "../commands/resolve.ts";
 import { examples } from "./examples.ts";
 import { helpFormat } from "./help-format.ts";
-import { addInstallationCommands } from "./installation-commands.ts";
+import { addInstallationCommands, addSelfCommands } from "./installation-commands.ts";
 import { addNewCommands } from "./new-commands.ts";
 import { addExportCommand } from "./export-commands.ts";
 import { briefOptions, choiceOptions, pythonOptions, targetOptions } from "./options/brief-options.ts";
@@ -257,5 +257,7 @@ export function makeProgram(
 
   program.commandsGroup("Installation:");
   addInstallationCommands(program as Command, add);
+  const self = addParent("self", "Describe, update and remove Posy itself");
+  if (argv.includes("self")) addSelfCommands(self, add);
   return { program, status: () => status };
 }

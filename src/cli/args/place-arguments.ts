@@ -15,7 +15,7 @@ export interface PlacedArguments {
 }
 
 /** The commands that only have subcommands. A test compares them with the parser. */
-export const commandGroups: ReadonlySet<string> = new Set(["python", "pybi", "cache"]);
+export const commandGroups: ReadonlySet<string> = new Set(["python", "pybi", "cache", "self"]);
 
 /**
  * Sets the global options before the command apart, and reads `-C`. Several `-C` are followed one after the other, as

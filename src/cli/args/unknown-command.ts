@@ -38,7 +38,6 @@ const familiar: Readonly<Record<string, string>> = {
   venv: `${env}; \`posy shell\` starts a shell in it`,
   virtualenv: `${env}; \`posy shell\` starts a shell in it`,
   activate: "`posy shell` starts a shell in the environment",
-  self: "Posy does not update itself: get a new version where you got this one; `posy --version` shows yours",
   config:
     "settings are in `[tool.posy]` of `pyproject.toml`; `posy cache dir` prints the folders of the store",
   clean: "`posy cache clean` empties the store and the cache",

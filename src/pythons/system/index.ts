@@ -3,4 +3,4 @@
  */
 export { describeInstalledPythons } from "./describe-installed-pythons.ts";
 export { installedWheelTags } from "./describe-installed-python.ts";
-export { pythonOnPath } from "./system-pythons.ts";
+export { pythonOnPath, systemPythons } from "./system-pythons.ts";

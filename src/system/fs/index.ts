@@ -13,7 +13,7 @@ export {
 } from "./files.ts";
 export { type CacheInput, fingerprintOf, fingerprintOrNone, variableInput } from "./fingerprint.ts";
 export { followLink } from "./follow-link.ts";
-export { type Home, homeAt, openHome, userFolder } from "./home.ts";
+export { configurationFolder, type Home, homeAt, openHome, userFolder } from "./home.ts";
 export { withLock } from "./lock.ts";
 export {
   largestText,

@@ -5,7 +5,9 @@
  * request. `safe-url.ts` formats URLs for messages, without credentials.
  */
 export type { KnownCredentials } from "./credentials.ts";
+export { readCertificates } from "./certificates.ts";
 export { type HttpClient, openHttpClient } from "./http-client.ts";
 export { statusError, TransportFailure } from "./http-failure.ts";
 export type { HttpResponse } from "./http-response.ts";
+export { proxyFor } from "./proxy.ts";
 export { type Credentials, safeUrl, splitCredentials } from "./safe-url.ts";

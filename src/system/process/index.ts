@@ -7,6 +7,7 @@ export type { Ended } from "./children.ts";
 export { foreground, runForeground } from "./foreground.ts";
 export { ignoredSignals } from "./ignored-signals.ts";
 export { recordInherited } from "./inherited.ts";
+export { ownProgram } from "./own-program.ts";
 export { runProcessGroup } from "./process-group.ts";
 export { type Captured, execute, runCaptured } from "./processes.ts";
 export { isTerminal } from "./terminal.ts";

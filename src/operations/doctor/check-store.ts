@@ -1,0 +1,81 @@
+import { access, constants, stat, statfs } from "node:fs/promises";
+import { dirname } from "node:path";
+import { cacheSize, plainIndexSettings } from "../../packages/index.ts";
+import { openPosy } from "../../posy.ts";
+import type { OperationContext } from "../../settings/index.ts";
+import { errnoOf, exists, openHome } from "../../system/fs/index.ts";
+import { type Finding, findingsOf } from "./finding.ts";
+
+const { ok, note, problem } = findingsOf("store");
+
+/** Below this much free space (1 GiB), the next larger package may not fit. */
+const leastSpace = 2 ** 30;
+
+/** Checks the folders of the store and the cache: whether they can be written, their sizes, and the space left. */
+export async function checkStore(context: OperationContext): Promise<readonly Finding[]> {
+  const { environment, cwd, reporter } = context;
+  const home = openHome(environment);
+  const findings: Finding[] = [];
+  for (const [name, folder] of [
+    ["store", home.data],
+    ["cache", home.cache],
+  ] as const) {
+    findings.push(await writable(name, folder));
+  }
+  const posy = await openPosy({ index: plainIndexSettings, reporter, environment, cwd, home });
+  const { tmp, ...forest } = await posy.forest.size();
+  const cache = Object.values(await cacheSize(home));
+  const sum = (sizes: readonly { readonly bytes: number }[]) =>
+    size(sizes.reduce((total, { bytes }) => total + bytes, 0));
+  findings.push(
+    ok(
+      `${forest.pythons.entries} Pythons, ${forest.wheels.entries} wheels and ${forest.envs.entries} environments ` +
+        `with ${sum(Object.values(forest))}; ${sum(cache)} in the cache`,
+    ),
+  );
+  if (tmp.bytes > leastSpace) {
+    findings.push(
+      note(
+        `interrupted runs left ${size(tmp.bytes)} behind`,
+        "`posy cache clean` removes it; a later run does, too",
+      ),
+    );
+  }
+  return findings;
+}
+
+async function writable(name: string, folder: string): Promise<Finding> {
+  const hint = `check who owns it, or set POSY_HOME to a folder of yours`;
+  const nearest = await nearestExisting(folder);
+  try {
+    const status = await stat(nearest);
+    if (!status.isDirectory()) {
+      return problem(`${name}: \`${nearest}\` is a file, not a folder`, "move it away, or set POSY_HOME");
+    }
+    await access(nearest, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    const why = errnoOf(error) === "EROFS" ? "is on a read-only file system" : "can't be written";
+    return problem(`${name}: \`${nearest}\` ${why}`, hint);
+  }
+  const { bavail, bsize } = await statfs(nearest);
+  const free = bavail * bsize;
+  const text = `${name}: \`${folder}\`${nearest === folder ? "" : " (not made yet)"}, ${size(free)} free`;
+  return free < leastSpace
+    ? problem(
+        text,
+        "free some space (`posy cache clean` empties the store), or set POSY_HOME to another disk",
+      )
+    : ok(text);
+}
+
+async function nearestExisting(folder: string): Promise<string> {
+  let nearest = folder;
+  while (!(await exists(nearest)) && dirname(nearest) !== nearest) nearest = dirname(nearest);
+  return nearest;
+}
+
+function size(bytes: number): string {
+  const units = ["B", "KB", "MB", "GB", "TB"];
+  const step = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(bytes, 1)) / 3));
+  return `${(bytes / 1000 ** step).toFixed(step === 0 ? 0 : 1)} ${units[step]}`;
+}

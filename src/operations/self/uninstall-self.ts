@@ -1,0 +1,146 @@
+import { rename, rm, rmdir, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { buckets as cacheBuckets, cleanCache, plainIndexSettings } from "../../packages/index.ts";
+import { openPosy } from "../../posy.ts";
+import type { OperationContext } from "../../settings/index.ts";
+import { asPosyError, exists, openHome, textIfThere, userFolder } from "../../system/fs/index.ts";
+import { runCaptured } from "../../system/process/index.ts";
+import { type Installation, installation, requireSingleFile } from "./installation.ts";
+
+/** Something that `uninstallSelf` removes. */
+export interface RemovedPart {
+  /** `line`: a line of a file, which the installer added. */
+  readonly kind: "program" | "completions" | "line" | "store";
+  /** The absolute path of the file or folder. */
+  readonly path: string;
+}
+
+/** Options of `planUninstall`. */
+export interface UninstallOptions {
+  /** Remove the store and the cache, too. */
+  readonly purge?: boolean | undefined;
+  /** The Posy to remove. The default is the running one. */
+  readonly installed?: Installation;
+}
+
+/** The end of a line that the installer adds to a profile (`scripts/install/install.sh`). */
+const mark = "# added by the installer of Posy";
+
+/** The first line of a file of completions, after the `#compdef` of Zsh. */
+const written = /^(#compdef posy\r?\n)?# Completions of posy for \w+\. Written by "posy completions/;
+
+/**
+ * Returns what an uninstallation would remove: the program, completions, the lines that the installer added to
+ * profiles, and the store and the cache with `purge`. Throws `usage` if another tool installed this Posy.
+ */
+export async function planUninstall(
+  { purge, installed = installation() }: UninstallOptions,
+  { environment }: OperationContext,
+): Promise<readonly RemovedPart[]> {
+  requireSingleFile(installed, "remove");
+  const parts: RemovedPart[] = [{ kind: "program", path: installed.path }];
+  for (const path of completionFiles(environment, dirname(installed.path))) {
+    if (written.test((await textIfThere(path).catch(() => undefined)) ?? "")) {
+      parts.push({ kind: "completions", path });
+    }
+  }
+  for (const path of profiles(environment)) {
+    if ((await textIfThere(path).catch(() => undefined))?.includes(mark)) parts.push({ kind: "line", path });
+  }
+  if (purge) {
+    const { data, cache } = openHome(environment);
+    for (const path of [data, cache]) if (await exists(path)) parts.push({ kind: "store", path });
+  }
+  return parts;
+}
+
+/** Removes the parts of a plan, the program last, so that a failure can be repeated. */
+export async function uninstallSelf(parts: readonly RemovedPart[], context: OperationContext): Promise<void> {
+  if (parts.some(({ kind }) => kind === "store")) await removeStore(context);
+  for (const { kind, path } of parts.filter((part) => part.kind !== "store" && part.kind !== "program")) {
+    try {
+      if (kind === "completions") await rm(path, { force: true });
+      else await removeMarkedLines(path);
+    } catch (error) {
+      throw asPosyError(error, `changing \`${path}\``);
+    }
+  }
+  for (const { path } of parts.filter(({ kind }) => kind === "program")) {
+    try {
+      await (process.platform === "win32" ? removeRunning(path, context) : rm(path, { force: true }));
+    } catch (error) {
+      throw asPosyError(error, `removing \`${path}\``);
+    }
+  }
+}
+
+/** Empties the store and the cache. Files that Posy did not make stay, with their folders. */
+async function removeStore({ environment, cwd, reporter }: OperationContext): Promise<void> {
+  const home = openHome(environment);
+  await using posy = await openPosy({ index: plainIndexSettings, reporter, environment, cwd, home });
+  await posy.forest.clean(["envs", "wheels", "pythons", "tmp"]);
+  await cleanCache(home, cacheBuckets);
+  const folders = [home.envs, home.wheels, home.pythons, home.dataTmp, home.cacheTmp];
+  const ofCache = cacheBuckets.map((bucket) => home[bucket]);
+  for (const folder of [...folders, ...ofCache, home.data, home.cache]) await rmdir(folder).catch(() => {});
+  // `POSY_HOME`, if nothing else is in it.
+  if (environment["POSY_HOME"]) await rmdir(dirname(home.data)).catch(() => {});
+}
+
+async function removeMarkedLines(path: string): Promise<void> {
+  const text = (await textIfThere(path)) ?? "";
+  const kept = text.split(/(?<=\n)/).filter((line) => !line.includes(mark));
+  // The file may be a link, so its content is replaced and not the file.
+  await writeFile(path, kept.join(""));
+}
+
+/** The places to which the installer writes completions. */
+function completionFiles(environment: NodeJS.ProcessEnv, folder: string): readonly string[] {
+  if (process.platform === "win32") return [join(folder, "posy-completions.ps1")];
+  const data = environment["XDG_DATA_HOME"] || join(userFolder(environment), ".local", "share");
+  const configuration = environment["XDG_CONFIG_HOME"] || join(userFolder(environment), ".config");
+  return [
+    join(data, "bash-completion", "completions", "posy"),
+    join(data, "zsh", "site-functions", "_posy"),
+    join(data, "fish", "vendor_completions.d", "posy.fish"),
+    join(configuration, "fish", "completions", "posy.fish"),
+  ];
+}
+
+/** The files to which the installer may have added a line, for whatever shell. */
+function profiles(environment: NodeJS.ProcessEnv): readonly string[] {
+  if (process.platform === "win32") return [];
+  const home = userFolder(environment);
+  const configuration = environment["XDG_CONFIG_HOME"] || join(home, ".config");
+  return [
+    join(environment["ZDOTDIR"] || home, ".zshenv"),
+    join(home, ".bashrc"),
+    join(home, ".profile"),
+    join(configuration, "fish", "conf.d", "posy.fish"),
+  ];
+}
+
+/**
+ * Windows does not let a running program be removed. It is moved to the folder for temporary files, or beside its path
+ * on another drive, and removed when this process has ended. Its folder leaves the PATH of the user.
+ */
+async function removeRunning(path: string, { environment }: OperationContext): Promise<void> {
+  const folder = dirname(path);
+  const elsewhere = join(tmpdir(), `posy-removed-${process.pid}.exe`);
+  const beside = join(folder, `posy-removed-${process.pid}.exe`);
+  const moved = await rename(path, elsewhere).then(
+    () => elsewhere,
+    () => rename(path, beside).then(() => beside),
+  );
+  await rm(join(folder, "posy.old.exe"), { force: true }).catch(() => {});
+  const script = [
+    `$entries = [Environment]::GetEnvironmentVariable('Path', 'User') -split ';' | Where-Object { $_ -and $_ -ne $env:POSY_FOLDER }`,
+    `[Environment]::SetEnvironmentVariable('Path', ($entries -join ';'), 'User')`,
+    `Start-Process -WindowStyle Hidden powershell -ArgumentList '-NoProfile', '-Command', "Wait-Process -Id ${process.pid} -ErrorAction SilentlyContinue; Remove-Item -LiteralPath '${moved.replaceAll("'", "''")}' -Force"`,
+  ].join("; ");
+  const env = { ...environment, POSY_FOLDER: folder };
+  await runCaptured("powershell", ["-NoProfile", "-Command", script], { env, keepsDaemons: true }).catch(
+    () => {},
+  );
+}

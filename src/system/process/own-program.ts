@@ -1,0 +1,18 @@
+import { realpathSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** The program that this process runs. */
+export interface OwnProgram {
+  /** The absolute path of the single file, without links; or the folder of the clone whose sources run. */
+  readonly path: string;
+  /** Whether it is a single file. */
+  readonly isCompiled: boolean;
+}
+
+/** Returns the program that this process runs. In a single file, Bun gives the modules paths in a folder of its own. */
+export function ownProgram(): OwnProgram {
+  const isCompiled = /^(file:\/\/)?[\\/]+\$bunfs[\\/]|~BUN[\\/]/i.test(import.meta.url);
+  if (isCompiled) return { path: realpathSync(process.execPath), isCompiled };
+  return { path: resolve(dirname(fileURLToPath(import.meta.url)), "..", "..", ".."), isCompiled };
+}
