@@ -7,8 +7,11 @@
 //     npm run build -- --all --target …          a release for these platforms
 //     npm run build -- --all --from URL          a release whose installers download from URL
 //     npm run build -- --out DIR                 writes to another folder than dist
+//
+// The manual pages are in dist/man.
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { writeManPages } from "./reference/write-man-pages.ts";
 import { compile } from "./release/compile.ts";
 import { binaryName, releaseTargets } from "./release/targets.ts";
 import { writeRelease } from "./release/write-release.ts";
@@ -32,3 +35,4 @@ const targets = releaseTargets.filter(({ platform }) => values.target.includes(p
 if (values.all) await writeRelease(values.out, targets.length === 0 ? releaseTargets : targets, values.from);
 else if (targets.length === 0) compile(join(values.out, "posy"));
 else for (const target of targets) compile(join(values.out, binaryName(target)), target);
+writeManPages(join(values.out, "man"));
