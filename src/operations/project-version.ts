@@ -6,7 +6,7 @@ import {
   type FoundVersion,
   type VersionLocation,
 } from "../project/index.ts";
-import type { OperationContext } from "../settings/index.ts";
+import { type OperationContext, searchFolder } from "../settings/index.ts";
 import { exists, textIfThere, writeUserFile } from "../system/fs/index.ts";
 import { openDocument, spliced, type TomlDocument } from "../toml/index.ts";
 import {
@@ -85,12 +85,13 @@ export async function changeVersion(
   });
 }
 
-async function openManifest({ cwd }: OperationContext) {
-  const file = await findVersionManifest(cwd);
+async function openManifest(context: OperationContext) {
+  const folder = searchFolder(context);
+  const file = await findVersionManifest(folder);
   if (file !== undefined) {
     return { document: await openDocument(file.text, file.path), isProject: file.isProject };
   }
-  throw new PosyError("not-found", `\`${cwd}\` is in no project`, {
+  throw new PosyError("not-found", `\`${folder}\` is in no project`, {
     hint: "`posy --version` prints the version of Posy; `posy init` makes a project of this folder",
   });
 }

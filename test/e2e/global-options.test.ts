@@ -117,6 +117,8 @@ describe("global options", () => {
       1,
       /`--project` names `none`, which is no folder/,
     );
+    assertPrinted(await sandbox.posy(["version", "--short", "--project", "b"]), "1\n");
+    assertFailed(await sandbox.posy(["version", "--project", "."]), 1, /is in no project/);
     assertFailed(await sandbox.posy(["tree", "--project", "."]), 1, /is in no project/);
   });
 

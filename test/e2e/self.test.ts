@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, realpathSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
+import { sha256OfFile } from "../../src/system/fs/index.ts";
 import { assertFailed, newSandbox, posyCommand, type Sandbox } from "../support/posy.ts";
-import { spawnSync } from "node:child_process";
+import { programAtTerminal } from "../support/terminal.ts";
 
 const isCompiled = posyCommand.length === 1;
 
@@ -53,23 +55,29 @@ describe("posy self, as a single file", { skip: !isCompiled && "needs the compil
     const { platform } = JSON.parse(run("self", "info", "--json").stdout) as { platform: string };
     const release = join(sandbox.root, "release");
     mkdirSync(release);
-    const sums = () => {
-      const { stdout } = spawnSync("sha256sum", [`posy-${platform}`], { cwd: release, encoding: "utf8" });
-      writeFileSync(join(release, "SHA256SUMS"), stdout);
+    const file = join(release, `posy-${platform}`);
+    const sums = async () => {
+      const text = `${await sha256OfFile(file)}  posy-${platform}\n`;
+      writeFileSync(join(release, "SHA256SUMS"), text);
     };
-    copyFileSync(path, join(release, `posy-${platform}`));
-    sums();
+    copyFileSync(path, file);
+    await sums();
     assert.match(run("self", "update", "--from", "../release").stdout, /is the newest\n$/);
-    writeFileSync(join(release, `posy-${platform}`), "#!/bin/sh\necho posy 99.0\n");
-    sums();
+    writeFileSync(file, "#!/bin/sh\necho posy 99.0\n");
+    await sums();
     const updated = run("self", "update", "--from", release);
     assert.match(updated.stdout, /bin\/posy: \S+ → 99\.0\n$/, updated.stderr);
     assert.equal(run("--version").stdout, "posy 99.0\n");
   });
 
-  test("uninstall needs an answer or `--yes`", async () => {
-    using sandbox = await newSandbox({ interpreter: false });
+  test("uninstall asks at a terminal, and needs `--yes` elsewhere", async () => {
+    using sandbox = await newSandbox();
     const { path, run } = install(sandbox);
+    const variables = { POSY_HOME: sandbox.home, HOME: join(sandbox.root, "user") };
+    const answered = { lines: ["n"], ready: "[y/N] ", variables };
+    const refused = await programAtTerminal(sandbox, [path, "self", "uninstall"], answered);
+    assert.match(refused.output, /bin\/posy \(the program\)[^]*nothing was removed/);
+    assert.deepEqual([refused.status, existsSync(path)], [1, true]);
     const asked = run("self", "uninstall");
     assert.deepEqual([asked.status, existsSync(path)], [2, true]);
     assert.match(asked.stderr, /hint: `--yes`/);
