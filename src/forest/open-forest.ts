@@ -16,7 +16,17 @@ import {
   storedWheel,
   type WheelBuilder,
 } from "./wheels/index.ts";
-import { addedEntries, type Env, envAt, envKey, finishSeal, isIntact, writeEnv } from "./envs/index.ts";
+import {
+  addedEntries,
+  describeDiskLinks,
+  diskLinks,
+  type Env,
+  envAt,
+  envKey,
+  finishSeal,
+  isIntact,
+  writeEnv,
+} from "./envs/index.ts";
 import { loadLaunchers } from "./launchers/index.ts";
 import type { EnvForest } from "./env-forest.ts";
 import { cleanForest, sizeOfForest } from "./forest-contents.ts";
@@ -87,7 +97,9 @@ export function openForest(options: ForestOptions): EnvForest {
       prefix,
       home.dataTmp,
       (dir) => {
-        writeEnv({ python, executable, wheels, prefix, warn, launchers }, dir);
+        const links = diskLinks(home.dataTmp);
+        reporter.report({ kind: "debug", message: describeDiskLinks(links) });
+        writeEnv({ python, executable, wheels, prefix, warn, links, launchers }, dir);
         if (existsSync(join(prefix, "pyvenv.cfg")) && !isIntact(prefix)) warnOfChange(prefix, dir, reporter);
       },
       // An existing folder whose interpreter is gone or that another program changed is replaced.

@@ -1,8 +1,8 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Ended, runProcessGroup } from "../../system/process/index.ts";
-import { asPosyError, errnoOf } from "../../system/fs/index.ts";
+import { asPosyError, errnoOf, removeAll } from "../../system/fs/index.ts";
 import { hookScript } from "./hook-script.ts";
 
 /** A hook and its arguments (PEP 517, 660). */
@@ -74,7 +74,7 @@ export async function runHook(call: HookCall): Promise<HookReply> {
     if (written !== undefined && written.kind !== "calling") return written;
     return { kind: "calling", hook: written?.hook ?? hooks[0]?.name ?? "", ...ended };
   } finally {
-    await rm(folder, { recursive: true, force: true }).catch(() => {});
+    await removeAll(folder).catch(() => {});
   }
 }
 

@@ -24,6 +24,8 @@ interface OwnNode {
 }
 
 export interface LinkTreeOptions {
+  /** Whether the disk can have links to folders. Otherwise all folders are real, and only files are linked. */
+  readonly linksFolders: boolean;
   /** Whether the folder at this path is never linked as a whole. */
   readonly mustBeReal: (path: string) => boolean;
   /** Called when two wheels have different files at one path; the file of the first wheel is kept. */
@@ -52,8 +54,8 @@ export class LinkTree {
 
   /**
    * Adds a `__pycache__` to each real folder that has Python sources. If the sources come from one folder of the store,
-   * it is a link to the `__pycache__` there, so that all Envs share the bytecode. Otherwise it is a folder of the Env.
-   * With it in place, writing bytecode never changes the folder of the sources.
+   * it is a link to the `__pycache__` there, so that all Envs share the bytecode. Otherwise, or if folders cannot be
+   * linked, it is a folder of the Env. With it in place, writing bytecode never changes the folder of the sources.
    */
   addBytecodeFolders(node = this.root): void {
     const sources = [...node.children].filter(
@@ -61,7 +63,7 @@ export class LinkTree {
     );
     for (const child of node.children.values()) if (child.kind === "folder") this.addBytecodeFolders(child);
     if (sources.length === 0 || node.children.has("__pycache__")) return;
-    const stored = storeFolderOf(sources.map(([, child]) => child));
+    const stored = this.#options.linksFolders ? storeFolderOf(sources.map(([, child]) => child)) : undefined;
     const target = stored === undefined ? undefined : `${stored}/__pycache__`;
     if (target !== undefined && makeFolder(target)) {
       node.children.set("__pycache__", { kind: "link", target, isFolder: true, owner: "posy" });
@@ -116,7 +118,7 @@ export class LinkTree {
     const [parent, name] = slot;
     const before = parent.children.get(name);
     if (before === undefined) {
-      if (isFolder && (deep || this.#options.mustBeReal(path))) {
+      if (isFolder && (deep || !this.#options.linksFolders || this.#options.mustBeReal(path))) {
         parent.children.set(name, folder());
         this.#addChildren(path, target, owner, deep);
       } else {

@@ -4,6 +4,7 @@ import type { Interpreter } from "../../model/index.ts";
 import { hostFoldsNames } from "../../system/archives/index.ts";
 import { activateScripts } from "./activate-scripts.ts";
 import { composeDistInfo } from "./compose-dist-info.ts";
+import type { DiskLinks } from "./disk-links.ts";
 import { type EnvLayout, envLayout } from "./env-layout.ts";
 import { launcherText, rewrittenScript, scriptHead } from "./launcher.ts";
 import { LinkTree } from "./link-tree.ts";
@@ -23,6 +24,8 @@ export interface EnvContents {
   /** The final path of the Env, which scripts contain. */
   readonly prefix: string;
   readonly warn: (message: string) => void;
+  /** The links that the disk can have. */
+  readonly links: DiskLinks;
   /** The programs that start Python and scripts. Given for an Env on Windows, and nowhere else. */
   readonly launchers?: Launchers | undefined;
 }
@@ -46,6 +49,7 @@ export function writeEnv(contents: EnvContents, dir: string): void {
   const windows = launchers !== undefined;
   const layout = envLayout(python, windows);
   const tree = new LinkTree({
+    linksFolders: contents.links.folders,
     mustBeReal: (path) => isReal(path, layout),
     conflict: (path, kept, dropped) => {
       if (kept !== dropped)

@@ -1,5 +1,4 @@
-import { copyFileSync, linkSync, mkdirSync, symlinkSync } from "node:fs";
-import { errnoOf } from "../../system/fs/index.ts";
+import { constants, copyFileSync, linkSync, mkdirSync, symlinkSync } from "node:fs";
 import type { FolderNode } from "./link-tree.ts";
 
 /**
@@ -33,16 +32,24 @@ export function writeLinks(root: FolderNode, into: string, windows: boolean): vo
 }
 
 /**
- * Makes a hard link. If that is impossible (another file system, too many links, no support), makes a symbolic link, or
- * on Windows a copy.
+ * Makes a hard link. If that is impossible (another file system, too many links, no support), makes a symbolic link,
+ * and if that is impossible as well, or on Windows, a copy.
  */
 export function linkFile(target: string, path: string, windows = process.platform === "win32"): void {
+  if (succeeds(() => linkSync(target, path))) return;
+  if (!windows && succeeds(() => symlinkSync(target, path))) return;
+  copyFileSync(target, path, constants.COPYFILE_EXCL);
+}
+
+/**
+ * Windows has a different error for each file system without links, so every error counts. If the path exists or the
+ * disk is full, copying fails as well.
+ */
+function succeeds(attempt: () => void): boolean {
   try {
-    linkSync(target, path);
-  } catch (error) {
-    if (!["EXDEV", "EPERM", "EMLINK", "ENOTSUP", "ENOSYS", "EOPNOTSUPP"].includes(errnoOf(error)))
-      throw error;
-    if (windows) copyFileSync(target, path);
-    else symlinkSync(target, path);
+    attempt();
+    return true;
+  } catch {
+    return false;
   }
 }

@@ -5,5 +5,5 @@
  * in `venv`.
  */
 export { type Launchers, loadLaunchers } from "./load-launchers.ts";
-export { fileLauncher, zipLauncher } from "./script-launcher.ts";
+export { fileLauncher, programLauncher, zipLauncher } from "./script-launcher.ts";
 export { scriptNames } from "./script-names.ts";

@@ -4,6 +4,7 @@
  *
  *     launcher, "#!" line, zip with __main__.py     runs the zip: Python reads this file as an archive
  *     launcher, "#!" line                           runs NAME-script.py or NAME.py (or .pyw) next to NAME.exe
+ *     launcher, "#!" line                           starts the program of the line if there is no such script
  *     launcher                                      is the Env's python.exe or pythonw.exe
  *
  * In the `#!` line, `<launcher_dir>` stands for the folder of this program (as in distlib), so an Env can be moved and
@@ -205,15 +206,17 @@ static const WCHAR *windowed(const WCHAR *python) {
 
 /*
  * Returns the interpreter to start for the python.exe or pythonw.exe of an Env: `base-executable` of the pyvenv.cfg in
- * the folder above. Returns NULL if there is no such line.
+ * the folder above. Returns NULL if there is no such line, and for other programs.
  */
 static const WCHAR *base_of(const WCHAR *python) {
   static const char key[] = "base-executable";
   Text path = new_text();
   DWORD folder = folder_length(python);
   const WCHAR *name = python + folder;
-  char *text = allocate(MAX_LINE);
+  char *text;
   DWORD size, at = 0;
+  if (lstrcmpiW(name, L"python.exe") != 0 && lstrcmpiW(name, L"pythonw.exe") != 0) return NULL;
+  text = allocate(MAX_LINE);
   append(&path, python, folder > 0 ? folder - 1 : 0);
   path.length = folder_length(path.start);
   path.start[path.length] = 0;
@@ -264,7 +267,7 @@ static void append_quoted(Text *text, const WCHAR *path) {
 #define SUFFIX L".py"
 #endif
 
-/* Returns the script of NAME.exe: NAME-script.py, or NAME.py if the wheel has a script of that name. */
+/* Returns the script of NAME.exe: NAME-script.py, or NAME.py if the wheel has a script of that name, or NULL. */
 static const WCHAR *script_beside(const WCHAR *self) {
   Text path = new_text();
   append(&path, self, (DWORD)lstrlenW(self) - 4);
@@ -273,7 +276,7 @@ static const WCHAR *script_beside(const WCHAR *self) {
   if (is_file(path.start)) return path.start;
   path.length = stem;
   append_all(&path, SUFFIX);
-  return path.start;
+  return is_file(path.start) ? path.start : NULL;
 }
 
 /*
@@ -352,11 +355,10 @@ void start(void) {
   append_quoted(&command, python);
   if (is_script) {
     append_all(&command, script->options.start);
-    append_all(&command, L" ");
-    if (script->has_zip) {
-      append_quoted(&command, long_path(self));
-    } else {
-      append_quoted(&command, long_path(script_beside(self)));
+    const WCHAR *file = script->has_zip ? self : script_beside(self);
+    if (file != NULL) {
+      append_all(&command, L" ");
+      append_quoted(&command, long_path(file));
     }
   }
   append_all(&command, typed_arguments());

@@ -16,6 +16,11 @@ export function fileLauncher(launchers: Launchers, gui: boolean): Buffer {
   return Buffer.concat([gui ? launchers.gui : launchers.console, Buffer.from(line)]);
 }
 
+/** Returns the program that starts another one, by its absolute path. */
+export function programLauncher(launchers: Launchers, program: string, gui: boolean): Buffer {
+  return Buffer.concat([gui ? launchers.gui : launchers.console, Buffer.from(`#!"${program}"\r\n`)]);
+}
+
 /** Returns a zip with one uncompressed file. Its date is 1980-01-01, the first one that a zip knows. */
 function zipOf(name: string, content: Buffer): Buffer {
   const path = Buffer.from(name);

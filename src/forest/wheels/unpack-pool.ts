@@ -1,9 +1,10 @@
-import { mkdirSync, rmSync, statSync } from "node:fs";
+import { mkdirSync, statSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { setImmediate } from "node:timers/promises";
 import type { Worker } from "node:worker_threads";
 import { createSemaphore } from "../../async/index.ts";
 import { PosyError } from "../../errors/posy-error.ts";
+import { removeAllSync } from "../../system/fs/index.ts";
 import { startWorker } from "../../system/process/index.ts";
 import { fromPlainError, type UnpackReply } from "./unpack-message.ts";
 import { type UnpackedWheel, unpackWheel } from "./unpack-wheel.ts";
@@ -71,7 +72,7 @@ export function openUnpackPool(
     stopIfClosed();
     broken = true;
     all.delete(worker);
-    rmSync(job.into, { recursive: true, force: true });
+    removeAllSync(job.into);
     mkdirSync(job.into);
     return unpackHere(job, progress, yieldToOthers);
   };

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { PosyError } from "../../errors/posy-error.ts";
-import type { Env } from "../../forest/envs/index.ts";
+import { type Env, writeEnvFolder } from "../../forest/envs/index.ts";
 import { linkEnv } from "../../project/index.ts";
 import type { Inputs, OperationContext } from "../../settings/index.ts";
 import type { ProjectSettings } from "../session/project-settings.ts";
@@ -22,8 +22,19 @@ export async function linkProjectEnv(
   if (hasAdditions || isScript) return;
   try {
     const venv = settings.venv ?? defaultVenv(folder);
-    const { links, isForeignVenvNew } = await linkEnv({ folder, name, prefix, venv });
+    const makeFolder = process.platform === "win32" ? { makeFolder: writeEnvFolder } : {};
+    const { links, isForeignVenvNew, areFolders } = await linkEnv({
+      folder,
+      name,
+      prefix,
+      venv,
+      ...makeFolder,
+    });
     links.forEach((path) => inputs.note(path));
+    if (areFolders) {
+      const message = `the disk of \`${folder}\` has no links: \`.posy\` and \`.venv\` have programs that start those of the environment`;
+      context.reporter.report({ kind: "debug", message });
+    }
     if (isForeignVenvNew) {
       const message = `\`${join(folder, ".venv")}\` was not made by Posy, and stays as it is: editors that look for it do not see what \`posy run\` sees`;
       const hint = "remove it to get one of Posy's, or point the editor at `.posy/env`";

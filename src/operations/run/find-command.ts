@@ -31,6 +31,21 @@ export function findCommand(
   return refused === undefined ? { kind: "not-found" } : { kind: "not-executable", file: refused };
 }
 
+/**
+ * Returns the program to start for a found command, and its arguments. Windows cannot start a script of a wheel whose
+ * name ends with `.py`: the Env's Python runs it. CPython finds its `pyvenv.cfg` by the path that it is started with:
+ * started as `python`, it would be the base interpreter. So a program of the Env gets its whole path as its name.
+ */
+export function programOf(
+  { file, inEnv }: Extract<FoundCommand, { kind: "found" }>,
+  [name = "", ...args]: readonly string[],
+  python: string,
+  platform = process.platform,
+): { readonly file: string; readonly argv: readonly string[] } {
+  if (platform === "win32" && /\.pyw?$/i.test(file)) return { file: python, argv: [python, file, ...args] };
+  return { file, argv: [inEnv ? file : name, ...args] };
+}
+
 function endings(name: string, platform: NodeJS.Platform, environment: NodeJS.ProcessEnv): readonly string[] {
   if (platform !== "win32") return [""];
   const listed = (environment["PATHEXT"] || ".COM;.EXE;.BAT;.CMD").toLowerCase().split(";");

@@ -5,7 +5,7 @@ import type { CommandStep, EnvFile, Project } from "../../project/index.ts";
 import { runForeground } from "../../system/process/index.ts";
 import type { OperationContext } from "../../settings/index.ts";
 import { typedEnvFiles, withEnvFiles } from "./env-files.ts";
-import { findCommand } from "./find-command.ts";
+import { findCommand, programOf } from "./find-command.ts";
 import type { EnvLocation } from "../../forest/envs/index.ts";
 import { checkInstaller, childEnvironment } from "./start-command.ts";
 import { wordsWith } from "./words-with.ts";
@@ -218,11 +218,11 @@ async function runProgram(
     throw await missingProgram(name, found, envName, running);
   }
   const child = { ...childEnvironment(env, { ...environment, ...set }), ...set };
-  const argv = [found.inEnv ? found.file : name, ...args];
+  const { file, argv } = programOf(found, [name, ...args], env.python);
   if (isLast && hooks.startLast !== undefined) {
-    return hooks.startLast({ file: found.file, argv, environment: child, cwd });
+    return hooks.startLast({ file, argv, environment: child, cwd });
   }
-  const { status, signal, interruption } = await runForeground(found.file, argv, child, cwd);
+  const { status, signal, interruption } = await runForeground(file, argv, child, cwd);
   if (interruption !== undefined) running.interruption = interruption;
   return status ?? (signal === null ? 1 : statusOf(signal));
 }

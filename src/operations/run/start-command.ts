@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { envVars } from "../../forest/envs/env-vars.ts";
 import { execute } from "../../system/process/processes.ts";
-import { findCommand, type FoundCommand } from "./find-command.ts";
+import { findCommand, type FoundCommand, programOf } from "./find-command.ts";
 import type { EnvLocation } from "../../forest/envs/index.ts";
 
 /** The words that make `refuseInstaller` look closer, so that other commands do not load it. */
@@ -38,9 +38,8 @@ export async function startCommand(
   await checkInstaller([name, ...args], found, environment);
   if (found.kind === "not-found") return "not-found";
   if (found.kind === "not-executable") return { notExecutable: found.file };
-  // CPython finds its `pyvenv.cfg` by the path that it is started with. Started as `python`, it would be the base
-  // interpreter.
-  return execute(found.file, [found.inEnv ? found.file : name, ...args], child);
+  const { file, argv } = programOf(found, [name, ...args], env.python);
+  return execute(file, argv, child);
 }
 
 /**

@@ -1,8 +1,8 @@
 import { lstat, mkdir, readdir, readlink, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { PosyError } from "../../errors/posy-error.ts";
-import { asPosyError, errnoOf, textIfThere, writeAtomic } from "../../system/fs/index.ts";
-import { leadsToEnv, pointsAt, replaceLink } from "./links.ts";
+import { asPosyError, errnoOf, removeAll, textIfThere, writeAtomic } from "../../system/fs/index.ts";
+import { isWithoutLinks, leadsToEnv, pointsAt, replaceLink, standsFor } from "./links.ts";
 import { linksIn, linkVenv } from "./venv-folder.ts";
 
 /** An Env, and the project that links to it. */
@@ -18,6 +18,8 @@ export interface LinkedEnv {
    * make stays as it is; if it is true, such a `.venv` is an error.
    */
   readonly venv: boolean | undefined;
+  /** Makes a folder that stands for an Env, where no link can be made. Without it, that is an error. */
+  readonly makeFolder?: (path: string, prefix: string) => Promise<void>;
 }
 
 export interface EnvLinks {
@@ -25,6 +27,8 @@ export interface EnvLinks {
   readonly links: readonly string[];
   /** True for the first call that finds a `.venv` which Posy did not make. */
   readonly isForeignVenvNew: boolean;
+  /** True if the disk has no links, and folders stand for the Env. */
+  readonly areFolders: boolean;
 }
 
 /** Returns the path of an environment's link, which may not exist. */
@@ -38,26 +42,48 @@ export function envLinkPath(folder: string, name: string): string {
  * The link is replaced in one step when the lock changes. `default` also gets a `.venv`. Throws `filesystem` if
  * something that Posy did not make is in the way.
  */
-export async function linkEnv({ folder, name, prefix, venv }: LinkedEnv): Promise<EnvLinks> {
+export async function linkEnv({ folder, name, prefix, venv, makeFolder }: LinkedEnv): Promise<EnvLinks> {
   const link = envLinkPath(folder, name);
   const home = dirname(link);
   try {
-    if ((await pointsAt(link)) !== prefix) {
+    let areFolders = false;
+    if ((await standsFor(link)) === prefix) areFolders = true;
+    else if ((await pointsAt(link)) !== prefix) {
       await mkdir(home, { recursive: true });
       await refuseForeign(link, "choose another name for the environment");
       if ((await textIfThere(join(home, ".gitignore"))) === undefined) {
         await writeAtomic(join(home, ".gitignore"), "*\n");
       }
-      await replaceLink(link, prefix);
+      areFolders = await linkOrFolder(link, prefix, makeFolder);
     }
-    if (venv === false || name !== "default") return { links: [link], isForeignVenvNew: false };
-    const venvLink = await linkVenv(folder, prefix);
-    if (venvLink !== undefined) return { links: [link, venvLink], isForeignVenvNew: false };
+    if (venv === false || name !== "default") return { links: [link], isForeignVenvNew: false, areFolders };
+    const venvLink = await linkVenv(folder, prefix, areFolders ? makeFolder : undefined);
+    if (venvLink !== undefined) return { links: [link, venvLink], isForeignVenvNew: false, areFolders };
     if (venv === true) throw inTheWay(join(folder, ".venv"), "take `venv = true` out of `[tool.posy]`");
-    return { links: [link], isForeignVenvNew: await isFirstTime(join(home, "foreign-venv")) };
+    const isForeignVenvNew = await isFirstTime(join(home, "foreign-venv"));
+    return { links: [link], isForeignVenvNew, areFolders };
   } catch (error) {
     throw asPosyError(error, `linking \`${link}\``);
   }
+}
+
+/** Makes a link, or where that is impossible, a folder that stands for the Env. Returns whether it is a folder. */
+async function linkOrFolder(
+  link: string,
+  prefix: string,
+  makeFolder: LinkedEnv["makeFolder"],
+): Promise<boolean> {
+  if ((await standsFor(link)) === undefined) {
+    try {
+      await replaceLink(link, prefix);
+      return false;
+    } catch (error) {
+      if (makeFolder === undefined || !isWithoutLinks(error)) throw error;
+    }
+  }
+  if (makeFolder === undefined) throw inTheWay(link, "choose another name for the environment");
+  await makeFolder(link, prefix);
+  return true;
 }
 
 /** Creates an empty file that remembers a fact. Returns false if it exists. */
@@ -90,8 +116,13 @@ export async function withoutEnvLinks<T>(folder: string, work: () => Promise<T>)
     ...ofPosy.filter(([, target]) => leadsToEnv(target)),
     ...(await withTargets((await linksIn(venv)).map((name) => join(venv, name)))),
   ];
+  // Folders that stand for an Env are made again by the next run.
+  const folders = [venv, ...found.filter((entry) => entry.isDirectory()).map(({ name }) => join(home, name))];
   try {
     for (const [link] of targets) await rm(link, { force: true });
+    for (const path of folders) {
+      if ((await standsFor(path)) !== undefined) await removeAll(path).catch(() => {});
+    }
     return await work();
   } finally {
     for (const [link, target] of targets) {
@@ -102,6 +133,7 @@ export async function withoutEnvLinks<T>(folder: string, work: () => Promise<T>)
 
 /** Throws `filesystem` for anything but a link to an Env: only those were made by Posy. */
 async function refuseForeign(path: string, otherwise: string): Promise<void> {
+  if ((await standsFor(path)) !== undefined) return;
   const target = await pointsAt(path);
   if (target === undefined ? (await lstat(path).catch(() => undefined)) === undefined : leadsToEnv(target)) {
     return;

@@ -1,5 +1,5 @@
-import { readlink, rename, rm, symlink } from "node:fs/promises";
-import { dirname } from "node:path";
+import { readFile, readlink, rename, rm, symlink } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { errnoOf, temporaryPath } from "../../system/fs/index.ts";
 
 /** Whether a path is that of an Env, in this store or another (`…/envs-v1/cpython-3.13.5-<hash>`). */
@@ -14,6 +14,20 @@ export function leadsToEnv(target: string): boolean {
 /** Returns the target of a link; undefined if the path is not a link or does not exist. */
 export async function pointsAt(path: string): Promise<string | undefined> {
   return readlink(path).catch(() => undefined);
+}
+
+/** Returns the prefix of the Env that a folder of `makeFolder` stands for; undefined if it is not such a folder. */
+export async function standsFor(path: string): Promise<string | undefined> {
+  const prefix = await readFile(join(path, folderMarker), "utf8").catch(() => undefined);
+  return prefix !== undefined && leadsToEnv(prefix) ? prefix : undefined;
+}
+
+/** The file that `writeEnvFolder` writes last. */
+const folderMarker = "posy-env.txt";
+
+/** Whether an error says that the disk or the system cannot make a link, and not that nothing can be written. */
+export function isWithoutLinks(error: unknown): boolean {
+  return !["ENOSPC", "EROFS", "ENOENT", "EDQUOT"].includes(errnoOf(error));
 }
 
 /**

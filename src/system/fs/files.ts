@@ -2,6 +2,8 @@ import { appendFile, chmod, lstat, mkdir, readdir, rename, rm, stat, writeFile }
 import { basename, dirname, join } from "node:path";
 import { asPosyError, errnoOf } from "./file-error.ts";
 import { readNamedText } from "./named-file.ts";
+import { patientRename } from "./patient-rename.ts";
+import { isHeld, removeAll } from "./remove-all.ts";
 
 /** Returns the text of a file, or undefined if it does not exist. Throws `permission`, `filesystem`, … */
 export async function textIfThere(path: string): Promise<string | undefined> {
@@ -34,7 +36,7 @@ export async function writeAtomic(path: string, data: FileContent): Promise<void
       await mkdir(dirname(path), { recursive: true });
       await writeNew(temporary, data);
     });
-    await rename(temporary, path);
+    await patientRename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => {});
     throw asPosyError(error, `writing \`${path}\``);
@@ -80,8 +82,10 @@ export async function buildBeside(
 
 /** Renames a folder. Returns false if the target already exists. */
 async function renamed(dir: string, target: string): Promise<boolean> {
+  // Windows would wait for a folder that exists.
+  if (process.platform === "win32" && (await exists(target))) return false;
   try {
-    await rename(dir, target);
+    await patientRename(dir, target);
     return true;
   } catch (error) {
     // Windows reports EPERM or EACCES if the target exists.
@@ -112,20 +116,23 @@ export async function removeTree(path: string, tmpRoot?: string): Promise<void> 
         if (!isRefusal(error)) throw error;
         // To move a folder into another one, the folder itself must be writable.
         await makeWritable(path, { recursive: false });
-        await rename(path, removedPath);
+        await patientRename(path, removedPath);
       });
     }
-    await removeAll(removedPath).catch(async (error: unknown) => {
-      if (!isRefusal(error)) throw error;
-      await makeWritable(removedPath, { recursive: true });
-      await removeAll(removedPath);
-    });
+    await removeAll(removedPath)
+      .catch(async (error: unknown) => {
+        if (!isRefusal(error)) throw error;
+        await makeWritable(removedPath, { recursive: true });
+        await removeAll(removedPath);
+      })
+      .catch((error: unknown) => {
+        // A program has a file of it open. The path is gone, and `sweepTmp` removes the rest later.
+        if (tmpRoot === undefined || process.platform !== "win32" || !isHeld(error)) throw error;
+      });
   } catch (error) {
     if (errnoOf(error) !== "ENOENT") throw asPosyError(error, `removing \`${path}\``);
   }
 }
-
-const removeAll = (path: string) => rm(path, { recursive: true, force: true, maxRetries: 3 });
 
 const isRefusal = (error: unknown) => ["EACCES", "EPERM"].includes(errnoOf(error));
 

@@ -24,6 +24,8 @@ export {
   tooLarge,
 } from "./named-file.ts";
 export { type Bucket, bucketEntries, sweepTmp } from "./own-entries.ts";
+export { patientRename } from "./patient-rename.ts";
+export { removeAll, removeAllSync } from "./remove-all.ts";
 export { quickSha256 } from "./sha256-sync.ts";
 export { sha256Of, sha256OfFile } from "./sha256.ts";
 export { withTemporaryFolder } from "./temporary-folder.ts";

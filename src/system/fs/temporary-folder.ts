@@ -1,9 +1,9 @@
-import { rmSync } from "node:fs";
 import { mkdtemp, realpath } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { asPosyError } from "./file-error.ts";
 import { removeTree } from "./files.ts";
+import { removeAllSync } from "./remove-all.ts";
 
 /**
  * Calls `work` with a new folder in the folder for temporary files (`posy-NAME-…`, without links in its path). Removes
@@ -13,7 +13,7 @@ export async function withTemporaryFolder<T>(name: string, work: (folder: string
   const folder = await newFolder(name);
   const removeAtExit = () => {
     try {
-      rmSync(folder, { recursive: true, force: true });
+      removeAllSync(folder);
     } catch {
       // On Windows a program that still runs keeps its files. The process ends anyway.
     }

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { constants } from "node:os";
+import { batchCommand, isBatchFile } from "./batch-file.ts";
 import type { Ended } from "./children.ts";
 import { ignoredSignals } from "./ignored-signals.ts";
 import { inheritedStdio, openFilesLimit } from "./inherited.ts";
@@ -41,8 +42,15 @@ export async function runForeground(
   const signals = process.platform === "win32" ? consoleEvents : forwarded;
   const ignored = await ignoredSignals(signals);
   const limit = await openFilesLimit();
-  const [program, args] = withIgnored(ignored, file, argv);
-  const options = { argv0: program === file ? argv[0] : program, env, stdio: inheritedStdio() };
+  const isBatch = process.platform === "win32" && isBatchFile(file);
+  const batch = isBatch ? batchCommand(file, argv.slice(1), env) : undefined;
+  const [program, args] = batch === undefined ? withIgnored(ignored, file, argv) : [batch.file, batch.args];
+  const options = {
+    argv0: program === file ? argv[0] : program,
+    env,
+    stdio: inheritedStdio(),
+    windowsVerbatimArguments: isBatch,
+  };
   const before = interruptions.length;
   startForwarding(signals.filter((signal) => !ignored.has(signal)));
   try {

@@ -13,6 +13,8 @@ import { fakePython, targetOf } from "../../support/fake-forest.ts";
 import { makeWheel } from "../../support/make-wheel.ts";
 import { removeFolder } from "../../support/remove-folder.ts";
 
+const links = { folders: true, files: true };
+
 describe("envLayout", () => {
   const table = [
     ["cpython", "3.13.5", false, "lib/python3.13/site-packages", ["python3", "python3.13"]],
@@ -60,7 +62,7 @@ test("links site-packages under the name without `t` for Debian's free-threaded 
       const prefix = join(root, folder);
       await mkdir(prefix);
       const executable = "/nowhere/bin/python";
-      writeEnv({ python, executable, wheels: [], prefix, warn: assert.fail }, prefix);
+      writeEnv({ python, executable, wheels: [], prefix, warn: assert.fail, links }, prefix);
       assert.ok(existsSync(join(prefix, "lib", folder, "site-packages")));
       const expected = folder === "python3.13" ? ["python3.13", "python3.13t"] : ["python3.13t"];
       assert.deepEqual(readdirSync(join(prefix, "lib")).sort(), expected);
@@ -97,7 +99,7 @@ describe("on Windows", () => {
         await mkdir(env);
         const launchers = { console: Buffer.from("console"), gui: Buffer.from("gui") };
         const executable = join(home, "python.exe");
-        writeEnv({ python, executable, wheels: [], prefix: env, warn: assert.fail, launchers }, env);
+        writeEnv({ python, executable, wheels: [], prefix: env, warn: assert.fail, links, launchers }, env);
         const programs = readdirSync(join(env, "Scripts")).filter((name) => /\.(exe|dll|txt)$/.test(name));
         assert.deepEqual(programs.sort(), linked ? files.slice(0, -1).sort() : ["python.exe", "pythonw.exe"]);
         assert.equal(
@@ -154,6 +156,7 @@ describe("on Windows", () => {
           wheels: [{ pin: pin!, sha256: wheel.sha256, dir, manifest }],
           prefix: env,
           warn: assert.fail,
+          links,
           launchers: { console: Buffer.from("console"), gui: Buffer.from("gui") },
         },
         env,

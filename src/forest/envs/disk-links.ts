@@ -1,0 +1,54 @@
+import { linkSync, mkdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { removeAllSync, temporaryPath } from "../../system/fs/index.ts";
+
+/** Which links a disk can have. FAT and exFAT have none, some network drives have only one kind. */
+export interface DiskLinks {
+  /** Links to folders: symbolic links, on Windows junctions, which need no privilege. */
+  readonly folders: boolean;
+  /** Hard links to files. */
+  readonly files: boolean;
+}
+
+const tried = new Map<string, DiskLinks>();
+
+/** Returns which links the disk of `folder` can have. They are tried once, in a temporary folder in `folder`. */
+export function diskLinks(folder: string, windows = process.platform === "win32"): DiskLinks {
+  const before = tried.get(folder);
+  if (before !== undefined) return before;
+  const probe = temporaryPath(folder, "links");
+  try {
+    mkdirSync(join(probe, "folder"), { recursive: true });
+    writeFileSync(join(probe, "file"), "");
+    const links = {
+      folders: works(() => {
+        symlinkSync(join(probe, "folder"), join(probe, "link"), windows ? "junction" : "dir");
+        return statSync(join(probe, "link")).isDirectory();
+      }),
+      files: works(() => {
+        linkSync(join(probe, "file"), join(probe, "hard-link"));
+        return true;
+      }),
+    };
+    tried.set(folder, links);
+    return links;
+  } finally {
+    removeAllSync(probe);
+  }
+}
+
+function works(attempt: () => boolean): boolean {
+  try {
+    return attempt();
+  } catch {
+    return false;
+  }
+}
+
+/** Returns the debug message that says how Envs are made on this disk. */
+export function describeDiskLinks({ folders, files }: DiskLinks): string {
+  const of = files ? "hard links to files" : "copies of files";
+  return folders
+    ? `environments have links to folders, and ${of}`
+    : `the disk of the store has no links to folders: environments have real folders with ${of}`;
+}
