@@ -15,7 +15,7 @@ export function systemPythons(environment: NodeJS.ProcessEnv): readonly string[]
   const paths = new Set<string>();
   for (const folder of [...pathFolders(environment), ...usualFolders(environment)]) {
     for (const name of listing(folder).filter((entry) => programs.test(entry))) {
-      const path = realFile(join(folder, name));
+      const path = asInstalled(join(folder, name));
       if (path !== undefined) paths.add(path);
     }
   }
@@ -27,7 +27,7 @@ export function pythonOnPath(name: string, environment: NodeJS.ProcessEnv): stri
   const names = process.platform === "win32" && !/\.exe$/i.test(name) ? [`${name}.exe`] : [name];
   for (const folder of [...pathFolders(environment), ...pyenvFolders(environment)]) {
     for (const program of names) {
-      if (realFile(join(folder, program)) !== undefined) return join(folder, program);
+      if (asInstalled(join(folder, program)) !== undefined) return join(folder, program);
     }
   }
   return undefined;
@@ -83,8 +83,8 @@ function listing(folder: string): readonly string[] {
   }
 }
 
-/** Returns the file behind all links; undefined if it is in a virtual environment, empty or missing. */
-function realFile(path: string): string | undefined {
+/** Returns the file of an installed Python behind all links; undefined if it is missing, empty or in a venv. */
+export function asInstalled(path: string): string | undefined {
   try {
     const real = realpathSync(path);
     const stat = statSync(real);
