@@ -1,7 +1,7 @@
 import { constants } from "node:fs";
-import { access, chmod, copyFile, link, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { access, chmod, copyFile, link, mkdir, mkdtemp, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { exists, openHome } from "../../system/fs/index.ts";
+import { exists, openHome, removeTree } from "../../system/fs/index.ts";
 import { runCaptured } from "../../system/process/index.ts";
 import { type Finding, findingsOf } from "./finding.ts";
 
@@ -103,7 +103,8 @@ export async function diskAbilities(folder: string): Promise<DiskAbilities> {
       startsPrograms: windows || (await starts(program)),
     };
   } finally {
-    await rm(trial, { recursive: true, force: true });
+    // What the disk can do is known, even if the folder cannot be removed now.
+    await removeTree(trial).catch(() => {});
   }
 }
 

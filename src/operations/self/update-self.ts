@@ -3,7 +3,7 @@ import { rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { PosyError } from "../../errors/posy-error.ts";
 import type { OperationContext } from "../../settings/index.ts";
-import { asPosyError, sha256OfFile } from "../../system/fs/index.ts";
+import { asPosyError, removeTree, sha256OfFile } from "../../system/fs/index.ts";
 import { thisMachine } from "../../system/machine/index.ts";
 import { type Captured, runCaptured } from "../../system/process/index.ts";
 import { version } from "../../version.ts";
@@ -86,7 +86,13 @@ async function withFolderBeside<T>(program: string, work: (folder: string) => Pr
   } catch (error) {
     throw asPosyError(error, `writing to \`${parent}\``);
   }
-  const removeAtExit = () => rmSync(folder, { recursive: true, force: true });
+  const removeAtExit = () => {
+    try {
+      rmSync(folder, { recursive: true, force: true });
+    } catch {
+      // The next update removes it.
+    }
+  };
   process.on("exit", removeAtExit);
   try {
     return await work(folder);
@@ -94,7 +100,8 @@ async function withFolderBeside<T>(program: string, work: (folder: string) => Pr
     throw asPosyError(error, `replacing \`${program}\``);
   } finally {
     process.off("exit", removeAtExit);
-    await rm(folder, { recursive: true, force: true });
+    // The next update removes it, if a virus scanner still reads a file of it.
+    await removeTree(folder).catch(() => {});
   }
 }
 
@@ -102,7 +109,7 @@ async function removeAbandoned(parent: string): Promise<void> {
   for (const name of await readdir(parent).catch(() => [])) {
     if (!name.startsWith(temporaryName)) continue;
     if (!isRunning(Number(name.slice(temporaryName.length)))) {
-      await rm(join(parent, name), { recursive: true, force: true }).catch(() => {});
+      await removeTree(join(parent, name)).catch(() => {});
     }
   }
 }

@@ -12,7 +12,8 @@ export interface OwnProgram {
 
 /** Returns the program that this process runs. In a single file, Bun gives the modules paths in a folder of its own. */
 export function ownProgram(): OwnProgram {
-  const isCompiled = /^(file:\/\/)?[\\/]+\$bunfs[\\/]|~BUN[\\/]/i.test(import.meta.url);
+  // `file:///$bunfs/root/…`, on Windows `file:///B:/%7EBUN/root/…`.
+  const isCompiled = /\/(\$bunfs|~BUN)\//i.test(decodeURIComponent(import.meta.url));
   if (isCompiled) return { path: realpathSync(process.execPath), isCompiled };
   return { path: resolve(dirname(fileURLToPath(import.meta.url)), "..", "..", ".."), isCompiled };
 }
