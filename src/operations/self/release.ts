@@ -1,4 +1,5 @@
 import { createReadStream, createWriteStream } from "node:fs";
+import { access } from "node:fs/promises";
 import { resolve } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -87,8 +88,11 @@ function fromFolder(folder: string): Source {
     },
     async file(name, target) {
       const path = resolve(folder, name);
+      await access(path).catch((error: unknown) => {
+        throw asPosyError(error, `reading \`${path}\``);
+      });
       await pipeline(createReadStream(path), createWriteStream(target)).catch((error: unknown) => {
-        throw asPosyError(error, `copying \`${path}\``);
+        throw asPosyError(error, `writing \`${target}\``);
       });
     },
   };

@@ -55,7 +55,16 @@ export async function updateSelf(options: UpdateSelfOptions, context: OperationC
   const { platform } = await thisMachine();
   const { path } = installed;
   const sum = release.sums.get(programName(release, platform));
-  if ((await sha256OfFile(path)) === sum) return { path, before: version, version, changed: false };
+  const refuseVersion = (found: string) => {
+    if (wanted === undefined || found === wanted) return;
+    throw new PosyError("usage", `the release \`${release.location}\` has Posy ${found}, not ${wanted}`, {
+      hint: "give the release with that version: `--from URL-OR-FOLDER`",
+    });
+  };
+  if ((await sha256OfFile(path)) === sum) {
+    refuseVersion(version);
+    return { path, before: version, version, changed: false };
+  }
 
   return withFolderBeside(path, async (folder) => {
     const fresh = join(folder, process.platform === "win32" ? "posy.exe" : "posy");
@@ -63,11 +72,7 @@ export async function updateSelf(options: UpdateSelfOptions, context: OperationC
     const { mode } = await stat(path);
     await chmod(fresh, (mode & 0o777) | 0o700);
     const found = await versionOf(fresh, context.environment);
-    if (wanted !== undefined && found !== wanted) {
-      throw new PosyError("usage", `the release \`${release.location}\` has Posy ${found}, not ${wanted}`, {
-        hint: "give the release with that version: `--from URL-OR-FOLDER`",
-      });
-    }
+    refuseVersion(found);
     await replaceProgram(fresh, path);
     return { path, before: version, version: found, changed: true };
   });

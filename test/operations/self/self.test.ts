@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import {
   chmodSync,
   existsSync,
@@ -93,6 +94,10 @@ describe("updateSelf", { skip: process.platform === "win32" && "the programs are
       assert.deepEqual(readdirSync(join(place.folder, "bin")), ["posy"]);
       const again = await update(place, { from });
       assert.equal(again.changed, false);
+      await assert.rejects(update(place, { from, version: "8.0" }), {
+        code: "usage",
+        message: /has Posy .*, not 8\.0$/,
+      });
     });
   }
 
@@ -168,6 +173,22 @@ describe("updateSelf", { skip: process.platform === "win32" && "the programs are
       version: "8.0",
     });
     await refused("", "usage", /not known where/);
+  });
+
+  test("keeps the old program on a full disk", async (context) => {
+    const place = newPlace();
+    const from = newRelease(place.folder, `${programOf("9.6")}${"#".repeat(2_000_000)}`, { gzip: false });
+    const bin = join(place.folder, "bin");
+    if (spawnSync("mount", ["-t", "tmpfs", "-o", "size=1m", "tmpfs", bin]).status !== 0) {
+      context.skip("needs the right to mount");
+      return;
+    }
+    try {
+      writeFileSync(place.path, "the old program", { mode: 0o755 });
+      await assertRefused(place, { from }, "no-space", /^writing `.*bin\/\.posy-update/);
+    } finally {
+      spawnSync("umount", [bin]);
+    }
   });
 
   test("removes what a killed update left behind", async () => {
