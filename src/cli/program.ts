@@ -122,13 +122,18 @@ async function readProjectOf({ project }: GlobalOptions): Promise<Project | unde
 /** Returns the absolute folder of `--project`. Throws `not-found` if it is no folder. */
 function projectFolder(typed: string, cwd: string): string {
   const folder = resolve(cwd, typed);
-  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return folder;
-  throw new PosyError("not-found", `\`--project\` names \`${typed}\`, which is no folder`, {
-    hint: "name the folder of a `pyproject.toml`",
-  });
+  requireFolder("--project", folder, "name the folder of a `pyproject.toml`");
+  return folder;
+}
+
+/** Throws `not-found` if the path that an option names is no folder. */
+function requireFolder(option: string, path: string, hint: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
+  throw new PosyError("not-found", `\`${option}\` names \`${path}\`, which is no folder`, { hint });
 }
 
 function changeFolder(folder: string): void {
+  requireFolder("-C", folder, "check the path");
   try {
     enterFolder(folder);
   } catch (error) {

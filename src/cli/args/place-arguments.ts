@@ -101,12 +101,15 @@ export function readGlobalOptions(args: readonly string[]): Omit<GlobalOptions, 
 
 /** Reads `-C FOLDER`, `-CFOLDER`, `-vC FOLDER`, `--directory FOLDER` and `--directory=FOLDER`. */
 function folderOption(arg: string, next: string | undefined): GlobalOption | undefined {
-  const [, flags = "", joined = ""] =
-    /^-([vq]*)C(.*)$/s.exec(arg) ?? /^--directory()(?:=(.*))?$/s.exec(arg) ?? [];
-  if (!/^(-[vq]*C|--directory(=|$))/.test(arg)) return undefined;
-  const folder = joined === "" ? next : joined;
+  const short = /^-([vq]*)C(.*)$/s.exec(arg);
+  const long = /^--directory(?:=(.*))?$/s.exec(arg);
+  if (short === null && long === null) return undefined;
+  const [, flags = "", rest = ""] = short ?? [];
+  // An empty value after `=` keeps the current folder, as in git.
+  const joined = long === null ? rest || undefined : long[1];
+  const folder = joined ?? next;
   if (folder === undefined) return undefined;
-  return { length: joined === "" ? 2 : 1, folder, others: flags === "" ? [] : [`-${flags}`] };
+  return { length: joined === undefined ? 2 : 1, folder, others: flags === "" ? [] : [`-${flags}`] };
 }
 
 /** Returns the options without those that choose a folder, and adds their values to `folders`. */

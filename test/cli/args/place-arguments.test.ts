@@ -24,6 +24,7 @@ const lines: readonly (readonly [typed: string, ordered: string, folder?: string
   ["-q python", "python -q"],
   ["-C a tree", "tree", "a"],
   ["-Ca tree", "tree", "a"],
+  ["--directory= tree", "tree", "."],
   ["-vC a tree", "tree -v", "a"],
   ["--directory a --directory=b tree", "tree", "a/b"],
   ["tree -C a", "tree -C a"],
