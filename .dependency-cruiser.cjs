@@ -42,6 +42,7 @@ const faced = [
   ...["compatibility", "catalogue", "standalone", "system", "extract", "discover"].map(
     (name) => `pythons/${name}`,
   ),
+  "packages/upload",
   ...["", "/pack", "/convert", "/check", "/index-folder"].map((name) => `pythons/pybi${name}`),
   ...["wheels", "envs", "interpreters", "launchers"].map((name) => `forest/${name}`),
 ];

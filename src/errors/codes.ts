@@ -35,6 +35,8 @@ export const exitStatusOf = {
   "unknown-revision": 1,
   "shared-environment": 1,
   "dynamic-version": 1,
+  "file-exists": 1,
+  "private-package": 1,
   "command-not-found": 127,
   "command-not-executable": 126,
   // Data from outside broke its contract.
@@ -53,6 +55,7 @@ export const exitStatusOf = {
   "metadata-mismatch": 76,
   "invalid-hash": 76,
   "invalid-release": 76,
+  "invalid-attestation": 76,
   // Something outside did not answer.
   network: 69,
   "http-status": 69,

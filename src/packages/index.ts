@@ -7,12 +7,14 @@
  * `.metadata` file, a range of a wheel, the head of a source distribution), `artifacts/` downloads and
  * verifies files, `configuration/` reads what is configured for pip and uv.
  */
+export { digestsOfFile } from "./artifacts/digests-of-file.ts";
 export { isKept } from "./artifacts/fetch-artifact.ts";
 export { bucketPathOfUrl } from "./bucket-path.ts";
 export { buckets, type CacheBucket, cacheSize, cleanCache } from "./cache-contents.ts";
 export { type ConfigurationFiles, readConfigurationFiles } from "./configuration/configuration-files.ts";
 export { parseExcludeNewer, parsePackageCutoffs } from "./configuration/exclude-newer.ts";
 export { type IndexEntry, parseIndexEntry, splitLocation } from "./configuration/index-entry.ts";
+export { parseIni } from "./configuration/parse-ini.ts";
 export { pipFlag, type PipOptions, pipOptionsOfEnvironment } from "./configuration/pip-layer.ts";
 export { readIndexConfiguration, searchedIndexes } from "./configuration/read-index-configuration.ts";
 export { namedCredentials, parseStrategy } from "./configuration/uv-environment.ts";

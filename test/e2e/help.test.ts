@@ -98,7 +98,7 @@ describe("an unknown command", () => {
     const hints: Readonly<Record<string, RegExp>> = {
       sync: /`posy run` and `posy env`/,
       install: /`posy add NAME`/,
-      publish: /twine upload/,
+      upload: /`posy publish` uploads/,
       tool: /`posy run --with NAME -- NAME`/,
       pip: /`posy add NAME`/,
       test: /\[tool\.posy\.commands\]/,

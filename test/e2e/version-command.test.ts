@@ -69,6 +69,13 @@ describe("posy version", () => {
     assertPrinted(await sandbox.posy(["version", "0.9"]), "app 1.2.3 → 0.9\n");
   });
 
+  test("works on the project of --project", async () => {
+    using sandbox = await newSandbox({ interpreter: false });
+    write(sandbox, { "other/pyproject.toml": '[project]\nname = "app"\nversion = "1.2.3"\n' });
+    const run = await sandbox.posy(["version", "--project", "other", "--bump", "patch"]);
+    assertPrinted(run, "app 1.2.3 → 1.2.4\n");
+  });
+
   test("says outside of a project how to print Posy's own version", async () => {
     using sandbox = await newSandbox({ interpreter: false });
     assertFailed(await sandbox.posy(["version"]), 1, /is in no project/, /`posy --version`/);

@@ -126,6 +126,17 @@ Examples:
   posy upgrade --latest --dry-run
   posy upgrade --latest --group dev
 `,
+  publish: `
+Without files, Posy uploads those in \`dist\` of the project. All files are
+checked before the first is sent. Attestations next to a file
+(\`FILE.publish.attestation\`) are uploaded with it.
+
+Examples:
+  posy build && posy publish
+  posy publish --dry-run
+  posy publish --index private dist/app-1.2*
+  posy publish --publish-url https://example.org/legacy/ --username me
+`,
   version: `
 The version is read and written in \`[project]\`, or in the file from which the
 build backend takes it. A raised part removes all lower ones: \`minor\` makes

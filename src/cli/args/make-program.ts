@@ -10,6 +10,7 @@ import { helpFormat } from "./help-format.ts";
 import { addInstallationCommands, addSelfCommands } from "./installation-commands.ts";
 import { addNewCommands } from "./new-commands.ts";
 import { addExportCommand } from "./export-commands.ts";
+import { addPublishCommand } from "./publish-commands.ts";
 import { briefOptions, choiceOptions, pythonOptions, targetOptions } from "./options/brief-options.ts";
 import { buildOptions, projectBuildOptions } from "./options/build-options.ts";
 import { envFileOption } from "./options/env-file-options.ts";
@@ -214,6 +215,7 @@ export function makeProgram(
       return buildCommand(path, options, context);
     },
   );
+  addPublishCommand(program as Command, add);
   addExportCommand(program as Command, add);
 
   program.commandsGroup("Python:");

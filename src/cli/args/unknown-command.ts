@@ -8,8 +8,7 @@ const tree = "`posy tree` shows the locked packages";
 const exported = "`posy export` writes a requirements file";
 const upgrade = "`posy upgrade` upgrades packages, `posy lock` brings the lock up to date";
 const remove = "`posy remove NAME` removes a package from the project";
-const upload =
-  "Posy does not upload: `posy build` makes the files, and `posy run --with twine -- twine upload dist/*` uploads them";
+const upload = "`posy build` makes the files, and `posy publish` uploads them";
 const ownCommands =
   'a project defines its commands in `pyproject.toml`: `[tool.posy.commands]` with a line such as `test = "pytest"`';
 
@@ -22,7 +21,6 @@ const familiar: Readonly<Record<string, string>> = {
   rm: remove,
   update: upgrade,
   up: upgrade,
-  publish: upload,
   upload,
   tool,
   tools: tool,

@@ -16,16 +16,18 @@ export const uvSettings: ReadonlyMap<string, Handling> = new Map([
     prerelease prerelease-package no-build no-build-package no-binary no-binary-package no-build-isolation
     no-build-isolation-package config-settings config-settings-package cache-keys`,
   ),
+  // Where `posy publish` uploads.
+  ...all(honoured, "publish-url check-url trusted-publishing"),
   // What a project is.
   ...all(
     honoured,
     `sources workspace dev-dependencies default-groups environments required-environments package conflicts`,
   ),
-  // How uv works, looks and publishes; the folders that it uses.
+  // How uv works and looks; the folders that it uses.
   ...all(
     irrelevant,
-    `add-bounds audit build-backend cache-dir check-url compile-bytecode concurrent-builds
-    concurrent-installs link-mode managed no-cache preview preview-features publish-url reinstall reinstall-package required-version trusted-publishing`,
+    `add-bounds audit build-backend cache-dir compile-bytecode concurrent-builds
+    concurrent-installs link-mode managed no-cache preview preview-features reinstall reinstall-package required-version`,
   ),
   ["dependency-metadata", "correct what the package says with `overrides` in `[tool.posy]`"],
   ["dependency-groups", "say `python` for an environment of `[tool.posy.envs]`"],
@@ -53,8 +55,8 @@ export const uvSettings: ReadonlyMap<string, Handling> = new Map([
 
 /** Every key of `[[tool.uv.index]]`. */
 export const uvIndexKeys: ReadonlyMap<string, Handling> = new Map([
-  ...all(honoured, "name url default explicit format"),
-  ...all(irrelevant, "publish-url authenticate cache-control ignore-error-codes"),
+  ...all(honoured, "name url default explicit format publish-url"),
+  ...all(irrelevant, "authenticate cache-control ignore-error-codes"),
   ["exclude-newer", "`exclude-newer` and `exclude-newer-package` hold for all indexes"],
   ["hash-algorithm", "Posy takes the strongest hash that an index gives"],
 ]);

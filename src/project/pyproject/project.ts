@@ -136,6 +136,8 @@ export interface ProjectIndex {
   readonly line: number;
   /** True for `[[tool.uv.index]]`: the configuration of uv may list the index, too, and gives its order. */
   readonly ofUv?: true;
+  /** The URL to which files are uploaded, as written. */
+  readonly publishUrl?: string;
 }
 
 /** A source of `[tool.posy.sources]` or `[tool.uv.sources]`. */

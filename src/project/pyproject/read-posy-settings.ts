@@ -121,7 +121,7 @@ export function momentAt(value: unknown, key: string): string {
   return value instanceof Date ? value.toISOString() : textAt(value, key);
 }
 
-const indexKeys = ["name", "url", "default", "explicit"] as const;
+const indexKeys = ["name", "url", "default", "explicit", "publish-url"] as const;
 
 function indexOf(value: unknown, key: string, { document, folder }: ReadContext): ProjectIndex {
   const written = knownTable(value, key, indexKeys, "an index");
@@ -134,6 +134,9 @@ function indexOf(value: unknown, key: string, { document, folder }: ReadContext)
     explicit: flag("explicit"),
     line: document.lineOf(keyPath(key)),
     ...(name !== undefined && { name }),
+    ...(written["publish-url"] !== undefined && {
+      publishUrl: nonEmptyTextAt(written["publish-url"], `${key}.publish-url`),
+    }),
   };
   if (name !== undefined && !/^[\w.-]+$/.test(name)) {
     throw refuseKey(`${key}.name`, `is ${quote(name)}: a name has letters, digits, \`-\`, \`_\` and \`.\``);

@@ -29,4 +29,5 @@ export { removeAll, removeAllSync } from "./remove-all.ts";
 export { quickSha256 } from "./sha256-sync.ts";
 export { sha256Of, sha256OfFile } from "./sha256.ts";
 export { withTemporaryFolder } from "./temporary-folder.ts";
+export { uploadDigestsOfFile } from "./upload-digests.ts";
 export { writeUserFile } from "./write-user-file.ts";

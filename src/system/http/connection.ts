@@ -12,9 +12,18 @@ export interface Connection {
 }
 
 export interface TransportRequest {
-  readonly method: "GET" | "HEAD";
+  readonly method: "GET" | "HEAD" | "POST";
   readonly headers: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
+  readonly body?: RequestBody | undefined;
+}
+
+/** The body of a request. It is made piece by piece, because it may be larger than the memory. */
+export interface RequestBody {
+  /** The number of bytes of all chunks. */
+  readonly length: number;
+  /** Returns the chunks from the beginning. Each attempt calls it once. */
+  chunks(): AsyncIterable<Uint8Array>;
 }
 
 /** Sends one request and follows no redirects. Rejects with the runtime's error if the connection fails. */

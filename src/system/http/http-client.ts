@@ -2,14 +2,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { PosyError } from "../../errors/posy-error.ts";
 import type { Reporter } from "../../report/reporter.ts";
 import { readCertificates, readClientCertificate, warnOfIgnoredSwitch } from "./certificates.ts";
-import type { Connection } from "./connection.ts";
+import type { Connection, RequestBody } from "./connection.ts";
 import { basicAuthorization, type KnownCredentials, openCredentials } from "./credentials.ts";
 import { networkError, TransportFailure, TunnelRefusal } from "./http-failure.ts";
 import { type HttpResponse, wrapResponse } from "./http-response.ts";
 import { createSemaphore, type Semaphore } from "../../async/index.ts";
 import { proxyFor } from "./proxy.ts";
 import { isTransientStatus, retryDelay } from "./retry-policy.ts";
-import { safeUrl, splitCredentials } from "./safe-url.ts";
+import { type Credentials, safeUrl, splitCredentials } from "./safe-url.ts";
 import { send } from "./transport.ts";
 
 export interface HttpSettings {
@@ -40,6 +40,17 @@ interface HttpRequest {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** A request that is sent once, exactly as it is. */
+interface SingleRequest {
+  /** Without credentials. */
+  readonly url: string;
+  readonly method: "GET" | "POST";
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: RequestBody;
+  /** Seconds without any data after which it is given up, instead of those of the settings. */
+  readonly timeout?: number;
+}
+
 /**
  * The only way to the network. It limits simultaneous requests, gives up on silent servers, retries what may
  * succeed, follows redirects, and handles certificates, proxies and credentials.
@@ -54,8 +65,16 @@ export interface HttpClient {
     request: HttpRequest | (() => HttpRequest),
     read: (response: HttpResponse) => Promise<T>,
   ): Promise<T>;
+  /**
+   * Sends one request and passes the response to `read`, whatever its status. It makes no other attempt, follows no
+   * redirect, and sends no credentials but those in `headers`, so it is for requests that change something. Throws
+   * `TransportFailure` if the connection fails, `offline`, `authentication`, and what `read` throws.
+   */
+  sendOnce<T>(request: SingleRequest, read: (response: HttpResponse) => Promise<T>): Promise<T>;
   /** Removes the credentials from a URL that a person configured, and uses them for its host from then on. */
   learnCredentials(url: string): string;
+  /** Returns the credentials for a URL that the settings or netrc have. */
+  knownCredentials(url: string): Credentials | undefined;
 }
 
 // Measured with 50 index pages, cold: 8, 16 and 50 connections take the same time; fewer are kinder to the server.
@@ -165,6 +184,30 @@ export function openHttpClient(settings: HttpSettings): HttpClient {
 
   return {
     learnCredentials: (url) => credentials.learn(url),
+    knownCredentials: (url) => credentials.known(url),
+    async sendOnce({ url, method, headers, body, timeout }, read) {
+      if (settings.offline) throw offlineError(url);
+      const clock = startClock(timeout === undefined ? silence : timeout * 1000);
+      const { signal } = clock;
+      const connection = connectionTo(url);
+      try {
+        clock.restart();
+        const heard = body && { ...body, chunks: () => eachHeard(body.chunks(), clock) };
+        const request = { method, headers, signal, body: heard };
+        const response = await send(url, request, connection).catch((cause: unknown) => {
+          if (cause instanceof PosyError) throw cause;
+          throw new TransportFailure(signal.aborted ? signal.reason : cause, connection.proxy);
+        });
+        clock.restart();
+        if (response.status === 407 && connection.proxy !== undefined) {
+          await response.body?.cancel();
+          throw new TransportFailure(new TunnelRefusal(407), connection.proxy);
+        }
+        return await read(wrapResponse(response, url, silence, clock.restart));
+      } finally {
+        clock.stop();
+      }
+    },
     async send(request, read) {
       for (let tries = 0; ; tries += 1) {
         const current = typeof request === "function" ? request() : request;
@@ -197,6 +240,14 @@ export function openHttpClient(settings: HttpSettings): HttpClient {
       }
     },
   };
+}
+
+/** Passes chunks on, and postpones the timeout with each. */
+async function* eachHeard(chunks: AsyncIterable<Uint8Array>, clock: Clock): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) {
+    clock.restart();
+    yield chunk;
+  }
 }
 
 interface Clock {

@@ -6,6 +6,8 @@ import { safeUrl } from "./safe-url.ts";
 /** A response whose body is read at most once, in one of three ways. */
 export interface HttpResponse {
   readonly status: number;
+  /** The reason phrase; "" if there is none (HTTP/2). */
+  readonly reason: string;
   readonly headers: Headers;
   /** The URL after redirects, without credentials. */
   readonly url: string;
@@ -71,6 +73,7 @@ export function wrapResponse(
 
   return {
     status: response.status,
+    reason: response.statusText,
     headers: response.headers,
     url,
     chunks,

@@ -6,6 +6,7 @@ import { connect as tlsConnect } from "node:tls";
 import {
   type Connection,
   proxyTlsOptions,
+  type RequestBody,
   tlsOptions,
   type Transport,
   type TransportRequest,
@@ -22,18 +23,28 @@ const agents = new WeakMap<Connection, Agent>();
  */
 export const sendByNode: Transport = async (url, request, connection) => {
   const target = new URL(url);
-  const { method, headers, signal } = request;
-  const opened = await openRequest(target, { method, headers, signal }, connection);
-  return toResponse(await responseOf(opened), method);
+  const { method, signal, body } = request;
+  const headers =
+    body === undefined ? request.headers : { ...request.headers, "content-length": `${body.length}` };
+  const opened = await openRequest(target, { method, headers, signal, body }, connection);
+  const message = await responseOf(opened, body);
+  // A server may answer before it has the whole body. The rest is not sent, so the connection is of no use any more.
+  if (body !== undefined) message.once("close", () => opened.destroy());
+  return toResponse(message, method);
 };
 
 async function openRequest(
   target: URL,
-  options: TransportRequest,
+  { body, ...options }: TransportRequest,
   connection: Connection,
 ): Promise<ClientRequest> {
   const secure = target.protocol === "https:";
   if (connection.proxy === undefined) {
+    // A server may close a kept connection at any moment. A body would then be sent for nothing.
+    if (body !== undefined) {
+      const request = secure ? httpsRequest : httpRequest;
+      return request(target, { ...options, ...(secure ? tlsOptions(connection) : {}), agent: false });
+    }
     return secure
       ? httpsRequest(target, { ...options, agent: agentOf(connection) })
       : httpRequest(target, options);
@@ -77,12 +88,41 @@ function agentOf(connection: Connection): Agent {
   return agent;
 }
 
-function responseOf(request: ClientRequest): Promise<IncomingMessage> {
-  return new Promise((resolve, reject) => {
-    request.once("error", reject);
+async function responseOf(request: ClientRequest, body?: RequestBody): Promise<IncomingMessage> {
+  let isAnswered = false;
+  const response = new Promise<IncomingMessage>((resolve, reject) => {
     request.once("response", resolve);
-    request.end();
+    request.on("error", reject);
   });
+  const answered = response.then(
+    () => void (isAnswered = true),
+    () => void (isAnswered = true),
+  );
+  if (body === undefined) request.end();
+  else await sendBody(request, body, answered, () => isAnswered);
+  return response;
+}
+
+/** Writes a body, not faster than the server takes it, until the server answers or the connection ends. */
+async function sendBody(
+  request: ClientRequest,
+  body: RequestBody,
+  answered: Promise<void>,
+  isAnswered: () => boolean,
+): Promise<void> {
+  try {
+    for await (const chunk of body.chunks()) {
+      if (isAnswered()) return;
+      if (request.write(chunk)) continue;
+      const drained = new Promise<void>((resolve) => request.once("drain", resolve));
+      await Promise.race([drained, answered]);
+    }
+    if (!isAnswered()) request.end();
+  } catch (error) {
+    // The body could not be read: the request must not look complete.
+    request.destroy();
+    throw error;
+  }
 }
 
 async function toResponse(message: IncomingMessage, method: string): Promise<Response> {
@@ -91,12 +131,14 @@ async function toResponse(message: IncomingMessage, method: string): Promise<Res
     for (const value of values) headers.append(name, value);
   }
   const status = Number(message.statusCode);
+  // Some indexes say in the reason phrase why they refuse a file.
+  const statusText = String(message.statusMessage).replace(/[^\t\x20-\x7e\x80-\xff]/g, "");
   if (method === "HEAD" || status === 204 || status === 304) {
     message.resume();
-    return new Response(null, { status, headers });
+    return new Response(null, { status, statusText, headers });
   }
   const body = Readable.toWeb(await decoded(message, headers)) as ReadableStream;
-  return new Response(body, { status, headers });
+  return new Response(body, { status, statusText, headers });
 }
 
 /** Undoes `Content-Encoding`, as fetch does. */

@@ -6,8 +6,11 @@ import { type Connection, tlsOptions, type Transport, type TransportRequest } fr
  */
 export const send: Transport = async (url, request, connection) => {
   const isNode = typeof Bun === "undefined";
-  if (isNode ? nodeFetchSupports(url, connection, process.env) : bunFetchSupports(connection)) {
-    const init = isNode ? request : bunInit(request, connection);
+  const byFetch = isNode ? nodeFetchSupports(url, connection, process.env) : bunFetchSupports(connection);
+  // `fetch` sends a streamed body without its length, which many servers refuse.
+  if (byFetch && request.body === undefined) {
+    const { body: _, ...rest } = request;
+    const init = isNode ? rest : bunInit(rest, connection);
     return fetch(url, { ...init, redirect: "manual" });
   }
   const { sendByNode } = await import("./node-transport.ts");
@@ -31,7 +34,7 @@ export function bunFetchSupports({ insecure, proxy }: Connection): boolean {
 }
 
 // Kept per connection settings: the runtime shares keep-alive connections among requests with equal ones.
-function bunInit(request: TransportRequest, connection: Connection): RequestInit {
+function bunInit(request: Omit<TransportRequest, "body">, connection: Connection): RequestInit {
   return {
     ...request,
     // `false`: Posy has already read the environment, and its settings take precedence.

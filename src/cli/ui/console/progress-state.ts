@@ -25,7 +25,7 @@ const none: ReadonlyMap<string, Item> = new Map();
 
 export const nothingYet: ProgressState = {
   stages: new Map(),
-  items: { resolve: none, fetch: none, unpack: none, compose: none, probe: none, build: none },
+  items: { resolve: none, fetch: none, unpack: none, compose: none, probe: none, build: none, upload: none },
   fetchingSince: undefined,
 };
 

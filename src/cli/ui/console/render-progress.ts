@@ -16,6 +16,7 @@ export function renderProgress(
     fetching(state, now),
     unpacking(state),
     building(state),
+    uploading(state),
     otherStages(state),
   ].flatMap((line) => line ?? []);
   const mark = spinner[Math.floor(now / 80) % spinner.length] ?? "";
@@ -51,6 +52,18 @@ function unpacking({ stages, items }: ProgressState): string | undefined {
   const finished = all.filter(([, item]) => item.finished).length;
   const count = Math.max(stages.get("unpack")?.count ?? 0, all.length);
   return `unpacking  ${finished} of ${count}${current ? `  ${nameOfFile(current[0])}` : ""}`;
+}
+
+/** Shows the file that is sent, and how many are sent already. */
+function uploading({ stages, items }: ProgressState): string | undefined {
+  const all = [...items.upload.entries()];
+  const current = all.find(([, item]) => !item.finished);
+  if (current === undefined) return undefined;
+  const [filename, { done, total }] = current;
+  const size = `${formatSize(done)}${total === undefined ? "" : ` of ${formatSize(total)}`}`;
+  const count = Math.max(stages.get("upload")?.count ?? 0, all.length);
+  const place = count > 1 ? `  file ${all.indexOf(current) + 1} of ${count}` : "";
+  return `uploading  ${nameOfFile(filename)}  ${size}${place}`;
 }
 
 /** Shows the build that has run longest: the others may end soon. */

@@ -179,6 +179,9 @@ function indexesAt(
       line: document.lineOf(keyPath(key)),
       ofUv: true,
       ...(written["name"] === undefined ? {} : { name: textAt(written["name"], `${key}.name`) }),
+      ...(written["publish-url"] === undefined
+        ? {}
+        : { publishUrl: textAt(written["publish-url"], `${key}.publish-url`) }),
     };
   });
 }
