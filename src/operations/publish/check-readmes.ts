@@ -77,12 +77,13 @@ async function rendererPython(options: EnvOptions, context: OperationContext): P
   }
 }
 
-/** \`<string>:7: (SEVERE/4) Unexpected section title.\` becomes \`line 7: Unexpected section title.\` */
+/** `<string>:7: (SEVERE/4) Unexpected section title.` becomes `line 7: Unexpected section title`. */
 function reasonIn(log: string): string {
-  const [, line, message] = /^<string>:(\d*): \(\w+\/\d+\) (.*)/m.exec(log) ?? [];
-  return message === undefined
-    ? log.trim().split("\n", 1).join("")
-    : `line ${line}: ${message.replace(/\.$/, "")}`;
+  const [, line, message, next = ""] = /^<string>:(\d*): \(\w+\/\d+\) (.*)\s*(.*)/m.exec(log) ?? [];
+  if (message === undefined) return log.trim().split("\n", 1).join("");
+  // The reason is on the next line: `Error in "code" directive:`.
+  const whole = message.endsWith(":") ? `${message} ${next}` : message;
+  return `line ${line}: ${whole.replace(/\.$/, "")}`;
 }
 
 function lastLine(text: string): string {
