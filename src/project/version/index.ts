@@ -2,6 +2,6 @@
  * Where the version of a project is written: in `[project]`, or where its build backend reads it. find-version.ts
  * decides that; the other files know one backend each, or one format.
  */
-export { findVersionManifest, type VersionFile } from "./find-version-manifest.ts";
+export { findVersionManifest } from "./find-version-manifest.ts";
 export { findVersion } from "./find-version.ts";
-export type { FoundVersion, VersionElsewhere, VersionLocation } from "./version-location.ts";
+export type { FoundVersion, VersionLocation } from "./version-location.ts";
