@@ -110,10 +110,14 @@ export interface Posy extends AsyncDisposable {
   changedProjects(brief: Brief, blueprint: Blueprint): Promise<readonly string[]>;
   /**
    * Returns a Blueprint in which the target for this machine has an interpreter of this machine if the lock left it
-   * open. `asked` are the requirements that it was resolved for. Throws `no-interpreter` if no fitting one can be had,
-   * `lock-mismatch` if other packages would be needed with it.
+   * open. `requirements` are those that it was resolved for. `python` is a Python request that a person made; without
+   * it, that of the lock counts. Throws `no-interpreter` if no fitting one can be had, `lock-mismatch` if other
+   * packages would be needed with it.
    */
-  withInterpreter(blueprint: Blueprint, asked?: readonly Requirement[]): Promise<Blueprint>;
+  withInterpreter(
+    blueprint: Blueprint,
+    asked?: { readonly requirements: readonly Requirement[]; readonly python?: string | undefined },
+  ): Promise<Blueprint>;
   /**
    * Grows an Env from the target of a Blueprint that is for this machine. An interpreter that the lock left open is
    * chosen as in `withInterpreter`. Throws `no-interpreter` if there is none.
@@ -233,14 +237,19 @@ export async function openPosy(options: PosyOptions = {}): Promise<Posy> {
       return openInterpreters(request, platform, known, pythons);
     },
   });
-  const withInterpreter: Posy["withInterpreter"] = async (blueprint, asked = []) => {
+  const withInterpreter: Posy["withInterpreter"] = async (
+    blueprint,
+    { requirements, python } = { requirements: [] },
+  ) => {
     const target = blueprint.targets.find(({ platform }) => platform === machine.platform);
     if (target?.python.source.kind !== "open") return blueprint;
+    const request =
+      python === undefined ? requestOfLock(target.python.source.request) : parsePythonRequest(python);
     const [{ chooseOpenPython }, found] = await Promise.all([
       import("./resolve/choose-open-python.ts"),
-      findInterpreters(requestOfOpen(target.python.source.request, target), machine.platform, pythons),
+      findInterpreters(withMinor(request, target), machine.platform, pythons),
     ]);
-    const chosen = chooseOpenPython(target, found, asked, machine);
+    const chosen = chooseOpenPython(target, found, requirements, machine);
     return { ...blueprint, targets: blueprint.targets.map((each) => (each === target ? chosen : each)) };
   };
   const close = async (): Promise<void> => {
@@ -289,17 +298,18 @@ export async function openPosy(options: PosyOptions = {}): Promise<Posy> {
   };
 }
 
-/**
- * Returns the request for an interpreter that a lock left open: of the minor version that the lock was made for. Throws
- * `invalid-lock` for a request that is not a version: a lock must not name a program of this machine.
- */
-function requestOfOpen(text: string, { python }: BlueprintTarget): PythonRequest {
+/** Throws `invalid-lock` for a request that is not a version: a lock must not name a program of this machine. */
+function requestOfLock(text: string): PythonRequest {
   const request = parsePythonRequest(text);
-  if (request.kind !== "version") {
-    throw new PosyError("invalid-lock", `the lock asks for the Python \`${text}\`, which is not a version`, {
-      hint: "run `posy lock` to create it again",
-    });
-  }
+  if (request.kind === "version") return request;
+  throw new PosyError("invalid-lock", `the lock asks for the Python \`${text}\`, which is not a version`, {
+    hint: "run `posy lock` to create it again",
+  });
+}
+
+/** Limits a request for a version to the minor version of a target. */
+function withMinor(request: PythonRequest, { python }: BlueprintTarget): PythonRequest {
+  if (request.kind !== "version") return request;
   const minor = python.version.split(".").slice(0, 2).join(".");
   const clauses = [request.specifier.text, `==${minor}.*`].filter((clause) => clause !== "");
   return { ...request, specifier: parseSpecifierSet(clauses.join(",")) };

@@ -1,5 +1,6 @@
 import type { Interpreter } from "./interpreter.ts";
-import { matchesPythonRequest, parsePythonRequest } from "./python-request.ts";
+import { canBothHold, parseSpecifierSet } from "../vocab/version/index.ts";
+import { matchesPythonRequest, parsePythonRequest, type PythonRequest } from "./python-request.ts";
 import type { PlatformName } from "../vocab/tags/index.ts";
 import type { Blueprint, BlueprintTarget } from "./blueprint.ts";
 
@@ -9,7 +10,7 @@ type FindPythons = (request: string) => Promise<readonly Interpreter[]>;
 /**
  * Returns the first target of a platform whose Python matches the request, or simply the first one if there is no
  * request. Undefined if none matches. A request for a version is compared with the Blueprint only; `find` is not
- * called.
+ * called. A target whose interpreter is open matches if an interpreter of its minor version can meet the request.
  */
 export async function findTarget(
   { targets }: Blueprint,
@@ -19,12 +20,31 @@ export async function findTarget(
 ): Promise<BlueprintTarget | undefined> {
   const candidates = targets.filter((target) => target.platform === platform);
   if (requested === undefined) return candidates[0];
+  const open = candidates.filter(({ python }) => python.source.kind === "open");
   const request = parsePythonRequest(requested);
   if (request.kind === "version") {
-    return candidates.find(({ python }) => matchesPythonRequest(request, python));
+    const exact = candidates.find(({ python }) => matchesPythonRequest(request, python));
+    return exact ?? open.find(({ python }) => mayMeet(python, request));
   }
   const [interpreter] = await find(requested);
-  return interpreter && candidates.find(({ python }) => identityOf(python) === identityOf(interpreter));
+  if (interpreter === undefined) return undefined;
+  const exact = candidates.find(({ python }) => identityOf(python) === identityOf(interpreter));
+  return exact ?? open.find(({ python }) => kindOf(python) === kindOf(interpreter));
+}
+
+/** Whether another patch version of an interpreter can meet a request for a version. */
+function mayMeet(python: Interpreter, request: Extract<PythonRequest, { kind: "version" }>): boolean {
+  const { implementation, freeThreaded } = request;
+  const isSameKind = implementation === python.implementation && freeThreaded === python.freeThreaded;
+  return isSameKind && canBothHold(request.specifier, parseSpecifierSet(`==${minorOf(python)}.*`));
+}
+
+function kindOf(python: Interpreter): string {
+  return [python.implementation, minorOf(python), python.freeThreaded].join(" ");
+}
+
+function minorOf({ version }: Interpreter): string {
+  return version.split(".").slice(0, 2).join(".");
 }
 
 function identityOf({ implementation, version, freeThreaded, source }: Interpreter): string {

@@ -21,6 +21,7 @@ import {
 import { noteFolders, noteInterpreters } from "./env/env-inputs.ts";
 import { blueprintOfLockFile, lockFileAmong } from "./locking/foreign-lock.ts";
 import { linkProjectEnv } from "./env/link-project-env.ts";
+import type { ProjectSettings } from "./session/project-settings.ts";
 import { projectBlueprint } from "./locking/project-blueprint.ts";
 import { openProject, openProjectIfAny, type ProjectSession } from "./session/project-session.ts";
 
@@ -139,12 +140,16 @@ export async function createProjectEnv(
 /** Grows the Env of a Blueprint. Notes the files that a later start compares before it uses the Env again. */
 async function growEnv(
   resolved: Blueprint,
-  { brief, index }: Pick<Settings, "brief" | "index">,
+  {
+    brief,
+    index,
+    askedPython,
+  }: Pick<Settings, "brief" | "index"> & Partial<Pick<ProjectSettings, "askedPython">>,
   inputs: Inputs,
   posy: Posy,
 ): Promise<Omit<CreatedEnv, "project">> {
-  const asked = brief.requirements.map(({ requirement }) => requirement);
-  const blueprint = await posy.withInterpreter(resolved, asked);
+  const requirements = brief.requirements.map(({ requirement }) => requirement);
+  const blueprint = await posy.withInterpreter(resolved, { requirements, python: askedPython });
   noteInterpreters(blueprint, brief, inputs);
   const isStable = await noteFolders(blueprint, inputs);
   const env = await posy.grow(blueprint);

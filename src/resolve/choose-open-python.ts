@@ -27,13 +27,15 @@ export function chooseOpenPython(
 ): BlueprintTarget {
   const { platform, python: assumed } = target;
   const minor = assumed.version.split(".").slice(0, 2).join(".");
+  // The lock is for any machine of the platform. Whether a wheel fits this one's C library is another question.
+  const anyMachine = { ...machine, platformTags: [] };
   const isAssumed = ({ version }: Interpreter) => Number(version === assumed.version);
   const candidates = interpreters
     .filter((python) => minorKey(python) === minorKey(assumed))
     .toSorted((a, b) => isAssumed(b) - isAssumed(a));
   let mismatch: string | undefined;
   for (const python of candidates) {
-    const difference = differenceWith(python, target, asked, machine);
+    const difference = differenceWith(python, target, asked, anyMachine);
     if (difference === undefined) return { ...target, python };
     mismatch ??= `with Python ${python.version} ${difference}`;
   }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { describe, test } from "node:test";
 import { fakePython } from "../pythons/sandbox.ts";
@@ -152,11 +152,22 @@ describe("an interpreter that the lock leaves open", { skip: !here }, () => {
     assert.doesNotMatch(lock, new RegExp(sandbox.root));
     const again = await run(`${sandbox.root}/bin:/usr/bin:/bin`);
     assert.deepEqual([again.stderr, again.stdout], ["", first.stdout]);
-    for (const own of [[], ["--frozen"], ["--locked"], ["--python", "3.90"]]) {
-      const newer = await run(install(sandbox, "3.90.4"), ...own);
+    const path = install(sandbox, "3.90.4");
+    const program = join(sandbox.root, "bin", "python3.90");
+    for (const own of [
+      [],
+      ["--frozen"],
+      ["--locked"],
+      ["--python", "3.90"],
+      ["--frozen", "--python", "3.90.4"],
+      ["--frozen", "--python", program],
+    ]) {
+      const newer = await run(path, ...own);
       assert.deepEqual([newer.stderr, versionIn(newer.stdout)], ["", "3.90.4"], own.join(" "));
     }
     assert.equal(lockOf(sandbox), lock);
+    assert.match(readlinkSync(join(sandbox.cwd, ".posy", "env")), /3\.90\.4/);
+    assertFailed(await run(path, "--frozen", "--python", "3.90.2"), 1, /no Python 3\.90/);
     assertFailed(
       await run(install(sandbox, undefined)),
       1,

@@ -60,3 +60,26 @@ describe("findTarget", () => {
     assert.equal((await found("python3.11", [])).version, undefined);
   });
 });
+
+describe("findTarget finds a target whose interpreter is open", () => {
+  const python: Interpreter = { ...described("3.12.4"), source: { kind: "open", request: ">=3.12" } };
+  const targets = [{ platform: "linux-x86_64", python, packages: [] }] as const;
+  const isFound = async (request: string, ...there: readonly Interpreter[]) =>
+    (await findTarget({ blueprintVersion: 1, targets }, "linux-x86_64", request, () =>
+      Promise.resolve(there),
+    )) !== undefined;
+
+  test("for a request that another patch version can meet", async () => {
+    for (const request of ["3.12", "3.12.4", "3.12.9", ">=3.12.6", "<3.13"])
+      assert.ok(await isFound(request), request);
+    for (const request of ["3.13", "3.11.9", ">=3.13", "3.12t", "pypy3.12"]) {
+      assert.equal(await isFound(request), false, request);
+    }
+  });
+
+  test("for a program of the same minor version", async () => {
+    assert.ok(await isFound("./python", adopted("3.12.9", "/opt/python")));
+    assert.equal(await isFound("./python", adopted("3.13.1", "/opt/python")), false);
+    assert.equal(await isFound("./python"), false);
+  });
+});

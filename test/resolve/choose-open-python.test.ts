@@ -7,9 +7,10 @@ import { parseRequirement } from "../../src/vocab/requirement/requirement.ts";
 import { parseVersion } from "../../src/vocab/version/version.ts";
 import { pin } from "../lockfile/blueprints.ts";
 
+/** Its C library is older than the lock assumes. */
 const machine = {
   platform: "linux-x86_64",
-  platformTags: ["manylinux_2_36_x86_64"],
+  platformTags: ["manylinux_2_17_x86_64"],
   markers: { platform_release: "6.1", platform_version: "#1", platform_machine: "x86_64" },
 } as const;
 const installed = (version: string, change: Partial<Interpreter> = {}): Interpreter => ({
@@ -98,6 +99,13 @@ describe("chooseOpenPython", () => {
     assert.throws(
       () => chosen(["3.12.7"], [], asked),
       /`dep; python_full_version < '3\.12\.5'` means something else/,
+    );
+  });
+
+  test("leaves it to others whether a wheel fits the C library of this machine", () => {
+    assert.equal(
+      chosen(["3.12.7"], [pin("lib", "1.0", { tags: "cp312-cp312-manylinux_2_28_x86_64" })]),
+      "3.12.7",
     );
   });
 

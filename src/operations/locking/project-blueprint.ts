@@ -74,7 +74,9 @@ export async function projectBlueprint(
     if (found === undefined || !sameFiles(found, target)) return narrower;
   }
   if (target !== undefined) {
-    const isDefault = !hasAdditions && target === first;
+    // A request may choose another interpreter than the default for a target that leaves it open.
+    const isOpenChoice = askedPython !== undefined && target.python.source.kind === "open";
+    const isDefault = !hasAdditions && target === first && !isOpenChoice;
     return { blueprint: { blueprintVersion: 1, targets: [target] }, isDefault };
   }
   // The lock has no target for this machine. Growing reports it.
