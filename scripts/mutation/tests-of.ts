@@ -17,8 +17,9 @@ export function slashed(path: string): string {
 /**
  * Returns a function that finds the tests for a source file: the tests in the folder of `test/` that has the name of
  * its folder in `src/`, and all tests that import the file itself. In the first case a test must also reach the file by
- * its imports. The result is sorted: a test that imports the file with fewer steps comes first. `unit` tests only:
- * those in `test/e2e` and `test/network` start programs and import nothing.
+ * its imports. The result is sorted: a test with the name of the file comes first, then those in the same folder, then
+ * those that import it with fewer steps. `unit` tests only: those in `test/e2e` and `test/network` start programs and
+ * import nothing.
  */
 export function openTestFinder(root: string): (file: string) => readonly string[] {
   const tests = filesIn(root, "test", ".test.ts").filter((path) => !/^test\/(e2e|network)\//.test(path));
@@ -36,13 +37,16 @@ export function openTestFinder(root: string): (file: string) => readonly string[
   };
   return (file) => {
     const [, folder = ""] = file.split("/");
+    const name = file.replace(/^src\//, "test/").replace(/\.ts$/, ".test.ts");
+    /** 0 for a test with the name of the file, 1 for one in the same folder, 2 for others. */
+    const rankOf = (test: string) => (test === name ? 0 : dirname(test) === dirname(name) ? 1 : 2);
     return tests
       .flatMap((test) => {
         const distance = distancesFrom(test).get(file);
         if (distance === undefined) return [];
         return distance <= 1 || test.startsWith(`test/${folder}/`) ? [{ test, distance }] : [];
       })
-      .sort((one, other) => one.distance - other.distance)
+      .sort((one, other) => rankOf(one.test) - rankOf(other.test) || one.distance - other.distance)
       .map(({ test }) => test);
   };
 }

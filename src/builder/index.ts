@@ -9,5 +9,5 @@
  */
 export type { ProjectJob } from "./build-project.ts";
 export { compiledSources } from "./sources/directory-fingerprint.ts";
-export { type ProjectInputs, projectInputs } from "./sources/project-inputs.ts";
+export { projectInputs } from "./sources/project-inputs.ts";
 export type { Builder } from "./open-builder.ts";

@@ -70,6 +70,8 @@ describe("`posy lock` from the cache", { skip }, () => {
   }
 
   test("shows the warnings about the project each time", async () => {
+    using single = await newLocks({ locks: { [name]: "in place" }, warnings: ["careful"] });
+    assert.match(single.lock().stderr, /careful/);
     using locked = await newLocks({ locks: { [name]: "in place" }, warnings: ["careful", "mind"] });
     for (let time = 0; time < 2; time++) {
       const { stdout, stderr } = locked.lock();
@@ -110,6 +112,19 @@ describe("`posy lock` from the cache", { skip }, () => {
       assert.ok(!existsSync(locked.path(name)));
     });
   }
+
+  test("does not take the answer that an earlier entry had for another lock", async () => {
+    using locked = await newLocks({ locks: { [name]: "missing" } });
+    const before = process.cwd();
+    process.chdir(locked.fixture.cwd);
+    const location = lockEntryLocation([], locked.fixture.home, locked.fixture.environment);
+    process.chdir(before);
+    assert.ok(location !== undefined);
+    const other = { path: locked.path("other.toml"), settled: "" };
+    await writeLockEntry(location, { inputs: [], warnings: [] }, [other], readLockEntry(location));
+    assert.equal(locked.lock().stdout, refused);
+    assert.ok(!existsSync(other.path));
+  });
 
   test("leaves a lock that was changed to the whole program, and a link without a target", async () => {
     using locked = await newLocks({ locks: { [name]: "in place" } });

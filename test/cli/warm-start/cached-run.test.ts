@@ -36,6 +36,11 @@ describe("`posy run` from the cache", { skip }, () => {
     assert.equal(fixture.run("run", ["end", "7"]).status, 7);
   });
 
+  test("passes on the soft limit of open files that the launcher recorded", async () => {
+    using fixture = await newEntry();
+    assert.equal(fixture.run("run", ["limit"], { POSY_OPEN_FILES: "200" }).stdout, "[] 200\n");
+  });
+
   test("leaves the rest to the whole program if there is no entry for the options", async () => {
     using fixture = await newEntry();
     for (const args of [
@@ -102,6 +107,38 @@ describe("`posy run` from the cache", { skip }, () => {
     const path = "/nowhere/.env";
     using fixture = await newEntry([], { envFiles: [{ path, optional: false }] });
     assert.match(fixture.run("run", ["tool"]).stdout, /^returned .*\/nowhere\/\.env/);
+  });
+
+  test("starts a script with a block by Python, in the Env of the block", async () => {
+    using fixture = await newWarmFixture();
+    const path = join(fixture.cwd, "script.py");
+    const text = (requirement: string) =>
+      `# /// script\n# dependencies = ["${requirement}"]\n# ///\nprint(1)\n`;
+    writeFileSync(path, text("six"));
+    const key = ["-q", "--script", path, '--script-block=dependencies = ["six"]\n'];
+    const entry = envEntryPath(key, fixture.home, fixture.environment) ?? "";
+    await writeEnvEntry(entry, fixture.env, fixture.blueprint, [], { commands: [], envFiles: [] });
+    assert.equal(fixture.run("run", ["-q", "./script.py", "x"]).stdout, "python ./script.py x\n");
+    writeFileSync(path, `${text("six")}print(2)\n`);
+    assert.equal(fixture.run("run", ["-q", "./script.py", "x"]).stdout, "python ./script.py x\n");
+    writeFileSync(path, text("attrs"));
+    assert.equal(fixture.run("run", ["-q", "./script.py", "x"]).stdout, "returned undefined\n");
+  });
+
+  for (const option of ["--script", "-s"]) {
+    test(`starts a file of any name by Python with \`${option}\``, async () => {
+      using fixture = await newEntry([option]);
+      writeFileSync(join(fixture.cwd, "tool"), "print(1)\n");
+      assert.equal(fixture.run("run", [option, "tool", "x"]).stdout, "python tool x\n");
+    });
+  }
+
+  test("leaves a script from standard input or the web to the whole program", async () => {
+    using fixture = await newEntry();
+    for (const command of ["-", "https://example.org/x.py"]) {
+      assert.equal(fixture.run("run", [command]).stdout, "returned undefined\n");
+    }
+    assert.equal(fixture.run("run", ["tool", "-"]).stdout, tool("-"));
   });
 
   test("runs a script that begins with `posy run` by Python", async () => {

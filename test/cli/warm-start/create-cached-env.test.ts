@@ -5,9 +5,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, beforeEach, describe, test } from "node:test";
 import { cachedOrCreatedEnv } from "../../../src/cli/warm-start/cached-or-created-env.ts";
+import { commandHooks } from "../../../src/cli/warm-start/command-hooks.ts";
 import { createCachedEnv } from "../../../src/cli/warm-start/create-cached-env.ts";
 import { envEntryPath } from "../../../src/cli/warm-start/entry-path.ts";
 import { readEntryBlueprint, readEnvEntry, writeEnvEntry } from "../../../src/cli/warm-start/env-entry.ts";
+import type { Console } from "../../../src/cli/ui/console/open-console.ts";
 import type { EnvOptions } from "../../../src/operations/create-env.ts";
 import { openHome } from "../../../src/system/fs/home.ts";
 import { makeWheel } from "../../support/make-wheel.ts";
@@ -113,6 +115,16 @@ describe("an Env that is needed by a project command", { skip }, () => {
     assert.equal(found.key, env.key);
     await assert.rejects(cachedOrCreatedEnv(options({ with: ["nowhere"] }), ["--refresh"], context()));
     await assert.rejects(cachedOrCreatedEnv(options({ with: ["nowhere"] }), ["--with", "new"], context()));
+  });
+
+  test("is created before the progress ends", async () => {
+    const seen: string[] = [];
+    const shown = { report: () => void seen.push("event"), finish: () => void seen.push("finish") };
+    const hooks = commandHooks({ reporter: shown, tell() {} } as unknown as Console);
+    await hooks.envFor(options(), ["--with", "shown"], { ...context(), reporter: shown });
+    assert.deepEqual([...new Set(seen)], ["event", "finish"]);
+    assert.equal(seen.filter((event) => event === "finish").length, 1);
+    assert.equal(seen.at(-1), "finish");
   });
 
   test("is created if none is remembered", async () => {

@@ -110,8 +110,63 @@ describe("the invocation key", () => {
     });
   }
   test("depends on the current folder if a variable has a relative path", () => {
-    const env = { PIP_FIND_LINKS: "./wheels" };
-    assert.notEqual(keyOf({ env }), keyOf({ env, context: { cwd: "/tmp" } }));
+    const depends = (value: string) => {
+      const env = { PIP_FIND_LINKS: value };
+      return keyOf({ env }) !== keyOf({ env, context: { cwd: "/tmp" } });
+    };
+    for (const value of ["./wheels", ".wheels", "..", "a/b", "a\\b", "/wheels,./b", "/wheels b/c"]) {
+      assert.ok(depends(value), value);
+    }
+    for (const value of [
+      "",
+      "1.",
+      "on",
+      "/wheels",
+      "C:\\wheels",
+      "https://index.example/simple/",
+      "/a,/b",
+      "/a /b",
+    ]) {
+      assert.ok(!depends(value), value);
+    }
+  });
+  test("does not depend on the order of the variables", () => {
+    const values = [
+      ["UV_INDEX", "a"],
+      ["PIP_PRE", "1"],
+      ["POSY_PREFER", "lowest"],
+    ] as const;
+    const keys = [values, values.toReversed()].map((env) => keyOf({ env: Object.fromEntries(env) }));
+    assert.equal(keys[0], keys[1]);
+  });
+  test("depends on the PATH only if a Python is requested or a version file exists", () => {
+    const depends = (change: Change) =>
+      keyOf(change) !== keyOf({ ...change, env: { ...change.env, PATH: "/opt/bin" } });
+    assert.ok(!depends({ own: ["--with", "a"] }));
+    for (const change of [
+      { own: ["--python", "3.13"] },
+      { own: ["-p3.13"] },
+      { own: [], env: { POSY_PYTHON: "3.13" } },
+      { own: [], env: { UV_PYTHON: "3.13" } },
+      { own: [], ...only("/home/user/work/.python-version") },
+    ]) {
+      assert.ok(depends(change), JSON.stringify(change));
+    }
+  });
+  test("depends on the files of the folder that the last `--project` names", () => {
+    const depends = (args: readonly string[], file: string) =>
+      keyOf({ own: args }) !== keyOf({ own: args, ...only(file) });
+    for (const args of [
+      ["--project=/srv/a"],
+      ["--project=/srv/a", "--with", "b"],
+      ["--project", "/srv/a"],
+      ["--project", "/x", "--project=/srv/a"],
+    ]) {
+      assert.ok(depends(args, "/srv/a/pyproject.toml"), args.join(" "));
+      assert.ok(!depends(args, "/home/user/work/pyproject.toml"), args.join(" "));
+    }
+    assert.ok(depends(["--project=sub"], "/home/user/work/sub/uv.toml"));
+    assert.ok(depends(["--projects=/srv/a"], "/home/user/work/pyproject.toml"));
   });
   for (const args of uncached) {
     test(`is undefined for ${args.join(" ")}`, () => assert.equal(keyOf({ own: args }), undefined));

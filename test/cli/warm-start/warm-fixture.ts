@@ -46,6 +46,7 @@ export async function newWarmFixture(): Promise<WarmFixture> {
   writeFileSync(join(scripts, "python"), script('echo python "$@"'), { mode: 0o755 });
   writeFileSync(join(scripts, "tool"), script('echo tool "$@" "$ONE|$TWO|$VIRTUAL_ENV"'), { mode: 0o755 });
   writeFileSync(join(scripts, "end"), script('exit "$1"'), { mode: 0o755 });
+  writeFileSync(join(scripts, "limit"), script('echo "[$POSY_OPEN_FILES] $(ulimit -n)"'), { mode: 0o755 });
   sealEnv(prefix, [], []);
   const python = await fakePython(join(root, "system"));
   const env = { key: "key-1.0", prefix, python: join(scripts, "python"), scripts } as Env;

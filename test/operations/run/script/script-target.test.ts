@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { PosyError } from "../../../../src/errors/posy-error.ts";
@@ -25,7 +25,7 @@ describe("a command that is a script", () => {
     for (const name of ["a.py", "./sub/tool"]) {
       const target = await targetOf(fixture, [name, "x"]);
       assert.deepEqual(target?.command, ["python", name, "x"]);
-      assert.equal(target?.options.script?.text, block);
+      assert.deepEqual(target?.options.script, { path: resolve(fixture.cwd, name), text: block });
       assert.equal(target?.envFiles?.length, 1);
     }
   });
@@ -77,7 +77,7 @@ describe("a command that is a URL", () => {
     assert.deepEqual([program, ...args], ["python", "x"]);
     assert.ok(file.startsWith(join(fixture.root, "home")) && file.endsWith("a.py"));
     assert.equal(readFileSync(file, "utf8"), block);
-    assert.equal(target?.options.script?.path, file);
+    assert.deepEqual(target?.options.script, { path: file, text: block });
     const plain = await targetOf(fixture, [`${server.url}b%2520c`]);
     assert.ok(plain?.command[1]?.endsWith("b_20c.py") && plain.envFiles === undefined);
     const notebook = await targetOf(fixture, [`${server.url}d.ipynb`]);
