@@ -138,6 +138,10 @@ describe("`posy run` from the cache", { skip }, () => {
     for (const command of ["-", "https://example.org/x.py"]) {
       assert.equal(fixture.run("run", [command]).stdout, "returned undefined\n");
     }
+    // A URL never means a file.
+    mkdirSync(join(fixture.cwd, "https:", "example.org"), { recursive: true });
+    writeFileSync(join(fixture.cwd, "https:", "example.org", "x.py"), "");
+    assert.equal(fixture.run("run", ["https://example.org/x.py"]).stdout, "returned undefined\n");
     assert.equal(fixture.run("run", ["tool", "-"]).stdout, tool("-"));
   });
 

@@ -64,6 +64,8 @@ describe("the cache entry of `posy lock`", { skip }, () => {
     const location = locationOf(fixture, []);
     assert.equal(dirname(location?.path ?? ""), fixture.home.briefs);
     assert.deepEqual(locationOf(fixture, []), location);
+    // The key has the values of variables, which may be secret, so the entry has only its hash.
+    assert.match(location?.identity ?? "", /^[0-9a-f]{64}$/);
     assert.notEqual(locationOf(fixture, ["--env", "docs"])?.path, location?.path);
     assert.notEqual(inFolder(fixture.cwd, () => locationOf(fixture, []))?.path, location?.path);
   });

@@ -66,6 +66,9 @@ const others: Readonly<Record<string, Change>> = {
 const same: Readonly<Record<string, Change>> = {
   "another current folder, if the options are names and URLs": { context: { cwd: "/tmp" } },
   "an unrelated variable": { env: { EDITOR: "vi" } },
+  "folders of stores and caches, and looks": {
+    env: { POSY_HOME: "/tmp/posy", UV_CACHE_DIR: "/tmp/uv", PIP_CACHE_DIR: "/tmp/pip", POSY_COLOR: "never" },
+  },
   "a version file, if a Python is requested": only("/home/user/work/.python-version"),
   "`-v`": { own: ["-v", ...own] },
   "another colour mode": { own: [...own, "--color", "never"] },
