@@ -1,6 +1,6 @@
 import { readFile, readlink, rename, rm, symlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { errnoOf, temporaryPath } from "../../system/fs/index.ts";
+import { errnoOf, patientRename, temporaryPath } from "../../system/fs/index.ts";
 
 /** Whether a path is that of an Env, in this store or another (`…/envs-v1/cpython-3.13.5-<hash>`). */
 export function leadsToEnv(target: string): boolean {
@@ -41,7 +41,7 @@ export async function replaceLink(path: string, target: string): Promise<void> {
     await rename(temporary, path).catch(async (error: unknown) => {
       if (!["EPERM", "EEXIST", "EACCES"].includes(errnoOf(error))) throw error;
       await rm(path, { force: true });
-      await rename(temporary, path);
+      await patientRename(temporary, path);
     });
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => {});

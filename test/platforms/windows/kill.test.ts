@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import { startIndex } from "../../support/index-server.ts";
+import { makeWheel } from "../../support/make-wheel.ts";
+import { newWindowsSandbox } from "../support/windows-sandbox.ts";
+import { withoutWine } from "../support/wine.ts";
+
+/** Enough files that writing an environment takes a while. */
+const contents = Object.fromEntries(
+  Array.from({ length: 120 }, (_, file) => [`m${file % 12}/n${file}/__init__.py`, `value = ${file}\n`]),
+);
+const names = Array.from({ length: 5 }, (_, index) => `package-${index}`);
+
+describe("posy.exe that is killed at any moment", { skip: withoutWine }, () => {
+  test("leaves no incomplete environment, and the next run is right", async () => {
+    const files = names.map((name) =>
+      makeWheel({ name, files: contents, entryPoints: { [name]: "m1.n1:value.__str__" } }),
+    );
+    await using index = await startIndex({ files });
+    using sandbox = await newWindowsSandbox();
+    const code = "import m0.n0, m11.n119; print(m0.n0.value + m11.n119.value)";
+    const run = (name: string, killAfter?: number) =>
+      sandbox.posy(["run", "--index", index.url, "--with", name, "--", "python", "-c", code], {
+        started: (child) => {
+          if (killAfter !== undefined) setTimeout(() => child.kill("SIGKILL"), killAfter);
+        },
+      });
+    let killed = 0;
+    for (let kill = 0; kill < 50; kill++) {
+      const { signal } = await run(names[kill % names.length] ?? "", 100 + ((kill * 397) % 1300));
+      if (signal === "SIGKILL") killed++;
+    }
+    assert.ok(killed >= 10, `only ${killed} of 50 runs were killed before their end`);
+    for (const name of names) {
+      const done = await run(name);
+      assert.equal(done.stdout, "119\r\n", done.stderr);
+      assert.equal(done.status, 0);
+    }
+    const envs = join(sandbox.home, "data", "envs-v1");
+    for (const env of readdirSync(envs)) assert.ok(existsSync(join(envs, env, "posy-env.json")), env);
+  });
+});
