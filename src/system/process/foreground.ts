@@ -70,7 +70,9 @@ export async function runForeground(
       });
     });
   } catch (error) {
-    const errno = -((error as NodeJS.ErrnoException).errno ?? 0);
+    const { code = "", errno: number = 0 } = error as NodeJS.ErrnoException;
+    // On Windows the numbers are those of the runtime and not of the system.
+    const errno = constants.errno[code as keyof typeof constants.errno] ?? -number;
     // The shell runs a script without `#!`, as with `execvp` and in every shell.
     if (errno === constants.errno.ENOEXEC && file !== shell) {
       return await runForeground(shell, [shell, file, ...argv.slice(1)], env, cwd);
