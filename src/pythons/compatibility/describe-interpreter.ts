@@ -87,10 +87,10 @@ function cpythonPaths(version: Version, defaults: PlatformDefaults, freeThreaded
 /** Returns a version with three numbers: `3.13` means `3.13.0`, the lowest version that satisfies it. */
 function fullVersion({ release, text }: Version): string {
   const short = release.join(".");
-  const padded = [release[0] ?? 0, release[1] ?? 0, release[2] ?? 0, ...release.slice(3)].join(".");
+  const padded = [...release, 0, 0].slice(0, Math.max(release.length, 3)).join(".");
   return text.replace(short, padded);
 }
 
 function majorMinor({ release }: Version): string {
-  return `${release[0] ?? 0}.${release[1] ?? 0}`;
+  return [...release, 0].slice(0, 2).join(".");
 }

@@ -75,7 +75,10 @@ export async function writeTreeMembers(
   await tree.describe(described?.() ?? interpreter);
 }
 
-/** Returns the final target of a link, through other links; undefined if it leaves the tree or is circular. */
+/**
+ * Returns the final target of a link, through other links. It begins with `..` if it is outside of the tree. Undefined if
+ * a link on the way is absolute, or if there are too many.
+ */
 function linkEnd(links: ReadonlyMap<string, string>, path: string): string | undefined {
   let current = path;
   // An honest archive has fewer links on the way to one file.
@@ -84,7 +87,7 @@ function linkEnd(links: ReadonlyMap<string, string>, path: string): string | und
     if (link === undefined) return current;
     const target = links.get(link) ?? "";
     current = posix.join(posix.dirname(link), target) + current.slice(link.length);
-    if (target.startsWith("/") || current.startsWith("..") || current === ".") return undefined;
+    if (target.startsWith("/")) return undefined;
   }
   return undefined;
 }

@@ -30,7 +30,7 @@ function checkInterpreter(zip: ZipFile, scripts: string, forWindows: boolean): r
 /** Reports scripts whose `#!` line has an absolute path: they only run on the build machine. */
 function checkScripts(zip: ZipFile, scripts: string): readonly Finding[] {
   return zip.entries
-    .filter(({ path, kind, size }) => kind === "file" && size > 2 && path.startsWith(`${scripts}/`))
+    .filter(({ path, kind }) => kind === "file" && path.startsWith(`${scripts}/`))
     .flatMap((entry) => {
       const head = Buffer.from(zip.readSync(entry).subarray(0, 512)).toString("latin1");
       const [, program = ""] = /^#!\s*(\/[^\n]*(?:python|pypy)[^\n/]*)/.exec(head) ?? [];

@@ -29,6 +29,9 @@ export function useSystemCertificates(bytes: Uint8Array, files: readonly string[
   return changed;
 }
 
+/** Bytes. Linux accepts no longer paths. */
+const longestPath = 4096;
+
 /** Overwrites every C string that begins with the folder, and the quoted folder in the text that OpenSSL prints. */
 function overwriteStrings(
   buffer: Buffer,
@@ -36,17 +39,18 @@ function overwriteStrings(
   replace: (rest: string, room: number) => string | undefined,
 ): boolean {
   let changed = false;
-  for (let at = buffer.indexOf(folder); at >= 0; at = buffer.indexOf(folder, at + 1)) {
-    const before = buffer[at - 1];
-    if (before !== 0 && before !== 0x22) continue;
-    const ends = [buffer.indexOf(0, at), before === 0x22 ? buffer.indexOf(0x22, at) : -1];
-    const end = Math.min(...ends.filter((end) => end >= 0));
-    const rest = buffer.subarray(at + folder.length, end).toString("latin1");
+  for (let at = buffer.indexOf(folder); at !== -1; at = buffer.indexOf(folder, at + folder.length)) {
+    const before = String.fromCharCode(buffer[at - 1] as number);
+    const isQuoted = before === '"';
+    if (before !== "\0" && !isQuoted) continue;
+    const following = buffer.toString("latin1", at, at + longestPath);
+    const [old] = (isQuoted ? /^[^\0"]*/ : /^[^\0]*/).exec(following) as unknown as [string];
+    const rest = old.slice(folder.length);
     if (rest !== "" && !rest.startsWith("/")) continue;
-    const path = replace(rest, end - at);
-    if (path === undefined || path.length > end - at) continue;
+    const path = replace(rest, old.length);
+    if (path === undefined || path.length > old.length) continue;
     // Inside the printed text, spaces after the closing quote fill the rest: a NUL would end the text there.
-    const text = before === 0x22 ? `${path}"`.padEnd(end - at + 1, " ") : path.padEnd(end - at, "\0");
+    const text = isQuoted ? `${path}"`.padEnd(old.length + 1, " ") : path.padEnd(old.length, "\0");
     buffer.write(text, at, "latin1");
     changed = true;
   }

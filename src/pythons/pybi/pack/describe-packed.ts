@@ -56,11 +56,9 @@ function wheelTagsOf(answer: PrefixAnswer): readonly string[] {
   const tags = installedWheelTags(answer, { freeThreaded: answer.freeThreaded });
   if (answer.implementation !== "cpython") return tags;
   const [first = ""] = tags;
-  const [interpreter = "", usual = ""] = first.split("-");
+  const [interpreter = ""] = first.split("-");
   const flags = /^cpython-\d+([a-z]*)/.exec(answer.soabi)?.[1] ?? (answer.wideUnicode ? "mu" : "m");
-  const abi = `${interpreter}${flags}`;
-  if (abi === usual) return tags;
-  const exact = `${interpreter}-${abi}-PLATFORM`;
+  const exact = `${interpreter}-${interpreter}${flags}-PLATFORM`;
   // From 3.8 on, a debug build can load extension modules of release builds.
   return flags.startsWith("d") ? [exact, ...tags] : [exact, ...tags.slice(1)];
 }

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, realpathSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { readElf } from "../../../system/binaries/index.ts";
 
 /** Finds the file of a library as the loader of this machine would. `from` is the file that needs the library. */
@@ -8,16 +8,17 @@ export type LibrarySearch = (
   from: { readonly path: string; readonly runPath?: string },
 ) => string | undefined;
 
-/** Returns a search among the libraries for one processor and word size, numbers as in ELF headers. */
-export function librarySearch(machine: number, bits: number, multiarch: string): LibrarySearch {
-  const folders = [...new Set([...configured("/etc/ld.so.conf"), ...usual(multiarch)])].filter(existsSync);
-  const known = new Map<string, string | undefined>();
-  const fitting = (path: string): string | undefined => {
-    if (!known.has(path)) {
-      const elf = existsSync(path) ? readElf(readFileSync(path)) : undefined;
-      known.set(path, elf?.machine === machine && elf.bits === bits ? realpathSync(path) : undefined);
-    }
-    return known.get(path);
+/**
+ * Returns a search among the libraries for one processor and word size, numbers as in ELF headers. `system` is the
+ * folder with the libraries and the configuration of the system.
+ */
+export function librarySearch(machine: number, bits: number, multiarch: string, system = "/"): LibrarySearch {
+  const folders = [...configured("/etc/ld.so.conf", system), ...usual(multiarch)].map((folder) =>
+    join(system, folder),
+  );
+  const fits = (path: string): boolean => {
+    const elf = existsSync(path) ? readElf(readFileSync(path)) : undefined;
+    return elf?.machine === machine && elf.bits === bits;
   };
   return (name, { path, runPath = "" }) => {
     const origin = dirname(realpathSync(path));
@@ -25,11 +26,8 @@ export function librarySearch(machine: number, bits: number, multiarch: string):
       .split(":")
       .filter(Boolean)
       .map((folder) => folder.replace(/\$ORIGIN|\$\{ORIGIN\}/g, origin));
-    for (const folder of [...runPathFolders, ...folders]) {
-      const found = fitting(join(folder, name));
-      if (found !== undefined) return found;
-    }
-    return undefined;
+    const found = [...runPathFolders, ...folders].map((folder) => join(folder, name)).find(fits);
+    return found === undefined ? undefined : realpathSync(found);
   };
 }
 
@@ -38,23 +36,35 @@ function usual(multiarch: string): readonly string[] {
   return specific.concat(["/lib64", "/usr/lib64", "/lib", "/usr/lib", "/usr/local/lib"]);
 }
 
-/** Returns the folders in a configuration file of the loader, with those of the files that it includes. */
-function configured(file: string): readonly string[] {
-  let text = "";
+/**
+ * Returns the folders in a configuration file of the loader, with those of the files that it includes. Paths are
+ * relative to `system`.
+ */
+function configured(file: string, system: string): readonly string[] {
+  return linesOf(join(system, file)).flatMap((line) => {
+    const words = line.replace(/#.*/, "").trim();
+    const [, included] = /^include\s+(\S+)\/\*\.conf$/.exec(words) ?? [];
+    if (included === undefined) return words.startsWith("/") ? [words] : [];
+    const folder = resolve(dirname(file), included);
+    return namesIn(join(system, folder))
+      .filter((name) => name.endsWith(".conf"))
+      .sort()
+      .flatMap((name) => configured(join(folder, name), system));
+  });
+}
+
+function linesOf(file: string): readonly string[] {
   try {
-    text = readFileSync(file, "utf8");
+    return readFileSync(file, "utf8").split("\n");
   } catch {
     return [];
   }
-  return text.split("\n").flatMap((line) => {
-    const words = line.replace(/#.*/, "").trim();
-    const include = /^include\s+(\S+)\/\*\.conf$/.exec(words);
-    if (!include?.[1]) return words.startsWith("/") ? [words] : [];
-    const folder = include[1].startsWith("/") ? include[1] : join(dirname(file), include[1]);
-    if (!existsSync(folder)) return [];
-    return readdirSync(folder)
-      .filter((name) => name.endsWith(".conf"))
-      .sort()
-      .flatMap((name) => configured(join(folder, name)));
-  });
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
 }

@@ -5,7 +5,7 @@ import { PosyError } from "../../../errors/posy-error.ts";
 import type { Reporter } from "../../../report/reporter.ts";
 import { asPosyError, sha256Of, sha256OfFile } from "../../../system/fs/index.ts";
 import { type NewZipMember, writeZip } from "../../../system/archives/index.ts";
-import { parseBuildTag, parsePybiFilename } from "../../../vocab/filenames/index.ts";
+import { parseBuildTag } from "../../../vocab/filenames/index.ts";
 import { parsePackageName } from "../../../vocab/requirement/index.ts";
 import {
   formatPybiFile,
@@ -121,7 +121,6 @@ function namingOf(options: PackOptions, answer: PrefixAnswer, interpreter: Inter
     platformTags.join("."),
   ];
   const filename = `${parts.join("-")}.pybi`;
-  parsePybiFilename(filename);
   return { filename, name, version, build };
 }
 

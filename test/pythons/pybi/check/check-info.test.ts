@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { checkMetadata, checkPybiFile } from "../../../../src/pythons/pybi/check/check-info.ts";
 import type { Finding } from "../../../../src/pythons/pybi/check/rules.ts";
+import { checkPybiFilename } from "../../../../src/pythons/compatibility/check-pybi-filename.ts";
 import { describeInterpreter } from "../../../../src/pythons/compatibility/describe-interpreter.ts";
 import { parsePybiFilename } from "../../../../src/vocab/filenames/pybi-filename.ts";
 import { parseVersion } from "../../../../src/vocab/version/version.ts";
@@ -138,6 +139,22 @@ describe("checking the PYBI file of a pybi", () => {
     const text = pybi("Build: 2", "Tag: manylinux2014_x86_64", "Tag: manylinux_2_17_x86_64");
     assert.deepEqual(checkPybiFile(text, two), []);
     assert.deepEqual(rulesOf(checkPybiFile(text, linux)), ["tag-differs", "build-differs"]);
+  });
+
+  test("does not mind the order of tags", () => {
+    const name = parsePybiFilename("cpython-3.13.5-manylinux_2_17_x86_64.manylinux2014_x86_64.pybi");
+    for (const tags of [
+      ["manylinux2014_x86_64", "manylinux_2_17_x86_64"],
+      ["manylinux_2_17_x86_64", "manylinux2014_x86_64"],
+    ]) {
+      const text = pybi(...tags.map((tag) => `Tag: ${tag}`));
+      assert.deepEqual(checkPybiFile(text, name), []);
+      checkPybiFilename({ metadata: metadata(), pybi: text }, name);
+    }
+    const other = pybi("Tag: manylinux2014_x86_64");
+    assert.throws(() => checkPybiFilename({ metadata: metadata(), pybi: other }, name), {
+      code: "invalid-pybi",
+    });
   });
 
   test("reports a file without a tag", () => {

@@ -101,6 +101,25 @@ describe("checking the tree of a pybi", () => {
     assert.deepEqual(await broken({ record: () => undefined }), ["info-missing pybi-info/RECORD"]);
   });
 
+  test("ignores folders in the archive, and names that differ only in case if the platform is unknown", async () => {
+    assert.deepEqual(await broken({ extra: [{ path: "pybi-info/empty/", data: "" }] }), []);
+    using sandbox = newSandbox();
+    const { bytes } = makePybi({ files: { "lib/A.py": "", "lib/a.py": "" } });
+    const path = join(sandbox.root, "cpython.pybi");
+    writeFileSync(path, bytes);
+    const rules = (await checkPybi(path)).findings.map(({ rule }) => rule);
+    assert.deepEqual(
+      rules.filter((rule) => rule === "member-twice"),
+      [],
+    );
+    assert.ok(rules.includes("name"));
+  });
+
+  test("reports METADATA of more than 16 MiB as missing", async () => {
+    const huge = { metadata: [`Description: ${"x".repeat(2 ** 24)}`] };
+    assert.ok((await broken(huge)).includes("info-missing pybi-info/METADATA"));
+  });
+
   test("reports links without a target", async () => {
     const links = (target: string) => broken({ links: { "bin/x": target } });
     assert.deepEqual(await links("python"), []);

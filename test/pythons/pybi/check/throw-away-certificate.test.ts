@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { test } from "node:test";
-import { throwAwayCertificate } from "../../../../src/pythons/pybi/check/run/throw-away-certificate.ts";
+import { der, throwAwayCertificate } from "../../../../src/pythons/pybi/check/run/throw-away-certificate.ts";
 
 test("the test certificate is valid one day before and after its date, also from 2050 on", () => {
   for (const date of ["2026-11-30T12:00:00Z", "2049-12-31T12:00:00Z", "2050-06-01T12:00:00Z"]) {
@@ -20,7 +20,23 @@ test("each certificate has another serial number, and lines of at most 64 charac
   const [one, other] = [throwAwayCertificate(), throwAwayCertificate()];
   const serial = (text: string) => new X509Certificate(text).serialNumber;
   assert.notEqual(serial(one.certificate), serial(other.certificate));
-  assert.match(serial(one.certificate), /^01/);
+  // RFC 5280, 4.1.2.2: a positive number of at most 20 bytes.
+  assert.match(serial(one.certificate), /^01[0-9A-F]{30}$/);
   assert.ok(one.certificate.split("\n").every((line) => line.length <= 64));
   assert.match(one.certificate, /^-----BEGIN CERTIFICATE-----\n[^]*[^\n]\n-----END CERTIFICATE-----\n$/);
+});
+
+test("a value of the certificate has its length in one to three bytes", () => {
+  const lengths: readonly (readonly [number, readonly number[]])[] = [
+    [0, [0]],
+    [127, [127]],
+    [128, [0x81, 128]],
+    [255, [0x81, 255]],
+    [256, [0x82, 1, 0]],
+    [0x1234, [0x82, 0x12, 0x34]],
+  ];
+  for (const [length, expected] of lengths) {
+    const encoded = der(0x30, Buffer.alloc(length));
+    assert.deepEqual([...encoded.subarray(0, encoded.length - length)], [0x30, ...expected]);
+  }
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { mkdirSync, realpathSync, symlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { describe, test } from "node:test";
 import { librarySearch } from "../../../../src/pythons/pybi/pack/find-library.ts";
 import {
@@ -43,6 +43,73 @@ describe("searching a library", { skip: process.platform !== "linux" }, () => {
     );
     assert.equal(search("libposy.so.1", { path: program }), undefined);
     assert.equal(search("libposy.so.2", { path: program, runPath }), undefined);
+  });
+
+  test("ignores empty folders of the run path, which mean the current folder", () => {
+    using sandbox = newSandbox();
+    const program = sandbox.program("bin/program", "x");
+    writeFileSync(join(sandbox.root, "libposy.so.1"), makeElf({}));
+    const before = process.cwd();
+    process.chdir(sandbox.root);
+    try {
+      const search = librarySearch(machine, bits, "", sandbox.root);
+      assert.equal(search("libposy.so.1", { path: program, runPath: "" }), undefined);
+      assert.equal(search("libposy.so.1", { path: program, runPath: "::/nowhere" }), undefined);
+    } finally {
+      process.chdir(before);
+    }
+  });
+
+  test("tries the folders that the loader's configuration names, then the usual ones, in order", () => {
+    using sandbox = newSandbox();
+    const root = realpathSync(sandbox.root);
+    const put = (path: string, content: string | Uint8Array) => {
+      mkdirSync(dirname(join(root, path)), { recursive: true });
+      writeFileSync(join(root, path), content);
+    };
+    put("bin/program", "x");
+    put(
+      "etc/ld.so.conf",
+      "# a comment\n/opt/first/lib # another\nhwcap 1 nosegneg\ninclude ld.so.conf.d/*.conf\ninclude /etc/more/*.conf\ninclude /none/*.conf\nrelative/lib/\n",
+    );
+    put("etc/ld.so.conf.d/b.conf", "/opt/b\n");
+    put("etc/ld.so.conf.d/a.conf", "/opt/a\ninclude deeper/*.conf\n");
+    put("etc/ld.so.conf.d/.conf.off", "/opt/off\n");
+    put("etc/ld.so.conf.d/deeper/x.conf", "/opt/deeper\n");
+    put("etc/more/c.conf", "/opt/c\n");
+    const order = [
+      ...["opt/first/lib", "opt/a", "opt/deeper", "opt/b", "opt/c", "lib/x86_64-linux-gnu"],
+      ...["usr/lib/x86_64-linux-gnu", "lib64", "usr/lib64", "lib", "usr/lib", "usr/local/lib"],
+    ];
+    const never = ["opt/off", "relative/lib", "hwcap 1 nosegneg", "etc/relative/lib"];
+    for (const [index, folder] of [...order, ...never].entries()) {
+      put(`${folder}/libfrom${index}.so`, makeElf({}));
+      for (let other = 0; other <= index; other++) put(`${folder}/libatleast${other}.so`, makeElf({}));
+    }
+    const from = { path: join(root, "bin/program") };
+    const search = librarySearch(machine, bits, "x86_64-linux-gnu", root);
+    for (const [index, folder] of order.entries()) {
+      assert.equal(search(`libfrom${index}.so`, from), join(root, folder, `libfrom${index}.so`));
+      assert.equal(search(`libatleast${index}.so`, from), join(root, folder, `libatleast${index}.so`));
+    }
+    for (let index = order.length; index < order.length + never.length; index++) {
+      assert.equal(search(`libfrom${index}.so`, from), undefined, never[index - order.length]);
+    }
+    const plain = librarySearch(machine, bits, "", root);
+    assert.equal(plain("libfrom5.so", from), undefined);
+    assert.equal(plain("libfrom7.so", from), join(root, "lib64/libfrom7.so"));
+    put("lib/libhere.so", makeElf({}));
+    assert.equal(plain("libhere.so", from), join(root, "lib/libhere.so"));
+  });
+
+  test("works without a configuration of the loader", () => {
+    using sandbox = newSandbox();
+    const root = realpathSync(sandbox.root);
+    const program = sandbox.program("bin/program", "x");
+    mkdirSync(join(root, "lib"));
+    writeFileSync(join(root, "lib/libposy.so.1"), makeElf({}));
+    const search = librarySearch(machine, bits, "", root);
+    assert.equal(search("libposy.so.1", { path: program }), join(root, "lib/libposy.so.1"));
   });
 
   test("skips a library for another processor", () => {
@@ -121,6 +188,22 @@ test("the reason for a level below 2.18 is a symbol version, or undefined if non
   assert.deepEqual(platformTagOf(oldest, { markers: { platform_machine: "x86_64" } }, undefined), {
     tag: "manylinux_2_5_x86_64",
     reason: undefined,
+  });
+});
+
+describe("the copied libraries of a pybi", { skip: process.platform !== "linux" }, () => {
+  test("are sorted by path, and only those with code have relative run paths", () => {
+    using sandbox = newSandbox();
+    const names = ["libc1.so.1", "liba.so.1", "libd.so.1", "libb.so.1"];
+    for (const name of names) writeFileSync(join(sandbox.root, name), makeElf({ soname: name, data: name }));
+    const source = join(sandbox.root, "module");
+    writeFileSync(source, makeElf({ needed: names, runPath: sandbox.root }));
+    const entry = { kind: "file", path: "lib/python3/module.so", source, size: 1, executable: true } as const;
+    const { vendored } = vendorLibraries([entry], "", false);
+    assert.deepEqual(
+      vendored.map(({ name }) => name),
+      names.toSorted(),
+    );
   });
 });
 

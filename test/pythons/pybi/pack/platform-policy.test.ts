@@ -4,6 +4,7 @@ import { useSystemCertificates } from "../../../../src/pythons/pybi/pack/certifi
 import { glibcLevel, isSystemLibrary } from "../../../../src/pythons/pybi/pack/platform-policy.ts";
 import { platformTagOf, type Programs } from "../../../../src/pythons/pybi/pack/platform-tag-of.ts";
 import { readElf } from "../../../../src/system/binaries/elf/read-elf.ts";
+import { detectLibc } from "../../../../src/system/machine/libc.ts";
 import { makeElf, type MadeElf } from "../../../system/binaries/elf/make-elf.ts";
 
 describe("the lowest glibc on which files load (PEP 600)", () => {
@@ -110,7 +111,8 @@ describe("the reason for a platform tag", () => {
       python: { interpreter: "/lib/ld-musl-x86_64.so.1", needed: ["libc.musl-x86_64.so.1"] },
     });
     const { tag, reason } = platformTagOf(made, { markers }, undefined);
-    assert.match(tag, /^musllinux_1_[12]_x86_64$/);
+    const [major, minor] = detectLibc("x86_64").musl ?? [1, 2];
+    assert.equal(tag, `musllinux_${major}_${minor}_x86_64`);
     assert.equal(reason, undefined);
     assert.equal(isSystemLibrary("libc.musl-x86_64.so.1", "musl"), true);
     assert.equal(isSystemLibrary("libgcc_s.so.1", "musl"), false);
@@ -138,6 +140,47 @@ describe("the certificate paths of OpenSSL", () => {
       "/etc/ssl",
       "tail",
     ]);
+  });
+
+  test("are replaced where a string begins, and only up to its end", () => {
+    const strings = [
+      'OPENSSLDIR: "/opt/ssl/x"',
+      "lib=/opt/ssl/x/certs",
+      '/opt/ssl/x/a"b',
+      "/opt/ssl/x/certs",
+      '"/opt/ssl/x" and more',
+      '"/opt/ssl/x',
+    ];
+    const bytes = Buffer.from(`/opt/ssl/x/at-the-beginning\0${strings.join("\0")}`);
+    assert.equal(useSystemCertificates(bytes), true);
+    assert.deepEqual(bytes.toString("latin1").split("\0").filter(Boolean), [
+      "/etc/ssl/at-the-beginning",
+      'OPENSSLDIR: "/etc/ssl"  ',
+      "lib=/opt/ssl/x/certs",
+      '/etc/ssl/a"b',
+      "/etc/ssl/certs",
+      '"/etc/ssl"   and more',
+      '"/etc/ssl" ',
+    ]);
+  });
+
+  test("are changed although the folder of engines has no room for another", () => {
+    const bytes = Buffer.from(
+      'OPENSSLDIR: "/opt/ssl/x"\0ENGINESDIR: "/e"\0/e\0MODULESDIR: "/opt/openssl/modules"\0',
+    );
+    assert.equal(useSystemCertificates(bytes), true);
+    assert.deepEqual(bytes.toString("latin1").split("\0").filter(Boolean), [
+      'OPENSSLDIR: "/etc/ssl"  ',
+      'ENGINESDIR: "/e"',
+      "/e",
+      `MODULESDIR: "/etc/ssl/none"${" ".repeat("/opt/openssl/modules".length - "/etc/ssl/none".length)}`,
+    ]);
+  });
+
+  test("are left unchanged in a file that is not OpenSSL's", () => {
+    const bytes = Buffer.from('twelve bytes/usr/lib/other" \0/usr/lib/other/certs\0');
+    assert.equal(useSystemCertificates(bytes), false);
+    assert.match(bytes.toString("latin1"), /\0\/usr\/lib\/other\/certs\0$/);
   });
 
   test("are replaced by the most common bundle if there is room", () => {

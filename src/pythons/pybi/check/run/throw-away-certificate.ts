@@ -66,7 +66,7 @@ const oid = {
 };
 
 /** Encodes a DER value: tag, length, content. */
-function der(tag: number, ...content: readonly Uint8Array[]): Buffer {
+export function der(tag: number, ...content: readonly Uint8Array[]): Buffer {
   const body = Buffer.concat(content);
   const { length } = body;
   const size = length < 128 ? [length] : length < 256 ? [0x81, length] : [0x82, length >> 8, length & 0xff];

@@ -1,16 +1,18 @@
 import { readMachO } from "../../../../system/binaries/index.ts";
 import type { Interpreter } from "../../../../model/index.ts";
 
+/** No macOS has a minor version of more than two digits. */
+const orderOf = ([major, minor]: readonly [number, number]) => major * 1000 + minor;
+
 /** Computes the oldest macOS that all programs and libraries run on, for each processor. */
 export class OldestSystems {
   readonly #needed = new Map<string, readonly [number, number]>();
 
   see(bytes: Uint8Array): void {
     for (const { processor, oldest } of readMachO(bytes) ?? []) {
-      const [major, minor] = this.#needed.get(processor) ?? [0, 0];
-      if (oldest !== undefined && (oldest[0] > major || (oldest[0] === major && oldest[1] > minor))) {
-        this.#needed.set(processor, oldest);
-      }
+      if (oldest === undefined) continue;
+      const known = this.#needed.get(processor) ?? oldest;
+      this.#needed.set(processor, orderOf(oldest) > orderOf(known) ? oldest : known);
     }
   }
 
