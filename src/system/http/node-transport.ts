@@ -52,8 +52,7 @@ async function openRequest(
   const proxy = new URL(connection.proxy.url);
   const authorization = proxyAuthorization(proxy);
   const requestProxy = proxy.protocol === "https:" ? httpsRequest : httpRequest;
-  const port = proxy.port || (proxy.protocol === "https:" ? 443 : 80);
-  const proxyOptions = { ...namesOf(proxy), port, ...proxyTlsOptions(connection) };
+  const proxyOptions = { ...namesOf(proxy), port: portOf(proxy), ...proxyTlsOptions(connection) };
   if (!secure) {
     // RFC 9112, section 3.2.2: a proxy gets the whole URL.
     const headers = { ...options.headers, host: target.host, ...authorization };
@@ -62,7 +61,7 @@ async function openRequest(
   const tunnel = requestProxy({
     ...proxyOptions,
     method: "CONNECT",
-    path: `${target.hostname}:${target.port || 443}`,
+    path: `${target.hostname}:${portOf(target)}`,
     headers: authorization,
     signal: options.signal,
   });
@@ -151,12 +150,17 @@ async function decoded(message: IncomingMessage, headers: Headers): Promise<Read
   return message.pipe(decoder);
 }
 
+/** Returns the port of a URL, or the usual one of its scheme. */
+export function portOf({ port, protocol }: URL): string {
+  return port || (protocol === "https:" ? "443" : "80");
+}
+
 /**
  * Returns the host of a URL to connect to (an IPv6 address without its brackets) and to check the certificate for.
  * Without `servername` Node would check the certificate of a proxy for the `Host` of the request. An address is no
  * server name (RFC 6066, section 3): with "" Node checks the certificate for `host`.
  */
-function namesOf({ hostname }: URL): { host: string; servername: string } {
+export function namesOf({ hostname }: URL): { host: string; servername: string } {
   const host = hostname.replace(/^\[|\]$/g, "");
   return { host, servername: isIP(host) ? "" : host };
 }

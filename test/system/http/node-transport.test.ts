@@ -6,7 +6,7 @@ import { describe, test } from "node:test";
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import type { Connection } from "../../../src/system/http/connection.ts";
 import { TunnelRefusal } from "../../../src/system/http/http-failure.ts";
-import { sendByNode } from "../../../src/system/http/node-transport.ts";
+import { namesOf, portOf, sendByNode } from "../../../src/system/http/node-transport.ts";
 import { testCertificate } from "../../support/test-certificate.ts";
 
 const trusting: Connection = { ca: [testCertificate.cert] };
@@ -204,6 +204,20 @@ for (const scheme of ["http", "https"] as const) {
     });
   });
 }
+
+test("an address without a port has the usual one, and an IPv6 address no brackets and no server name", () => {
+  const cases: readonly (readonly [string, string, string, string])[] = [
+    ["http://proxy.example", "proxy.example", "80", "proxy.example"],
+    ["https://proxy.example", "proxy.example", "443", "proxy.example"],
+    ["https://proxy.example:3128", "proxy.example", "3128", "proxy.example"],
+    ["http://10.1.2.3:3128", "10.1.2.3", "3128", ""],
+    ["http://[fe80::1]:3128", "fe80::1", "3128", ""],
+  ];
+  for (const [url, host, port, servername] of cases) {
+    assert.deepEqual(namesOf(new URL(url)), { host, servername });
+    assert.equal(portOf(new URL(url)), port, url);
+  }
+});
 
 describe("through a tunnel", () => {
   test("the certificate of the server is checked for the name in the URL", async () => {

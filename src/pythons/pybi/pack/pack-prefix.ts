@@ -146,12 +146,10 @@ function* members({ answer, selection, libraries, interpreter, naming }: Packing
   const entries = new Map(selection.entries.map((entry) => [entry.path, entry]));
   for (const path of [...added.keys(), ...entries.keys()].sort()) {
     const extra = added.get(path);
+    const entry = entries.get(path);
     if (extra !== undefined) {
       yield file(path, extra, path.startsWith("lib/lib"));
-      continue;
-    }
-    const entry = entries.get(path);
-    if (entry?.kind === "symlink") {
+    } else if (entry?.kind === "symlink") {
       rows.push({ path, symlink: entry.target });
       yield { path, mode: 0o777, kind: "symlink", data: entry.target };
     } else if (entry !== undefined) {
@@ -180,7 +178,7 @@ function* members({ answer, selection, libraries, interpreter, naming }: Packing
 
 /** Returns warnings about limits of old Pythons. */
 function limitsOf({ version }: Interpreter): readonly string[] {
-  const [major = 0, minor = 0] = version.split(".").map(Number);
+  const [major, minor] = version.split(".").map(Number) as [number, number];
   if (major === 2) {
     return [
       "Python 2 does not read `pyvenv.cfg`, so no environment can be made with it: this pybi only runs where it is unpacked; it has no `implementation_name` (PEP 508), it can't use `abi3` or `py3` wheels, and its pip accepts wheels up to `manylinux2014`",

@@ -230,6 +230,21 @@ describe("checking a pybi by running it", {
     });
   }
 
+  test("names the paths at which Python looks for certificates", async () => {
+    using sandbox = newSandbox();
+    const answer = { certificates: false, looked: ["/builder/cert.pem", null] };
+    const text = JSON.stringify({ imports: {}, before: [], markers: {}, paths: {}, ...answer });
+    const data = `#!/bin/sh\necho '${text}'\n`;
+    const { filename, bytes } = makePybi({
+      files: { "tool/python": { data, mode: 0o100755 } },
+      paths: { scripts: "tool" },
+    });
+    writeFileSync(join(sandbox.root, filename), bytes);
+    const { findings } = await checkPybi(join(sandbox.root, filename), { machine: await thisMachine() });
+    const found = findings.find(({ rule }) => /certificates$/.test(rule));
+    assert.match(found?.message ?? "", /at .\/builder\/cert\.pem.* and ..$/);
+  });
+
   test("reports a Python that does not start", async () => {
     using sandbox = newSandbox();
     const { filename, bytes } = makePybi();

@@ -5,11 +5,12 @@ import { describe, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { checkPybi } from "../../../../src/pythons/pybi/check/check-pybi.ts";
 import { convertArchive } from "../../../../src/pythons/pybi/convert/convert-archive.ts";
+import { OldestSystems } from "../../../../src/pythons/pybi/convert/macos/oldest-systems.ts";
 import { readMachO } from "../../../../src/system/binaries/macho/read-macho.ts";
 import { openZipFile } from "../../../../src/system/archives/zip/open-zip-file.ts";
 import { type NewCpioMember, writeCpio } from "../../../support/cpio-writer.ts";
 import { writeXar } from "../../../support/xar-writer.ts";
-import { makeFat, type MadeMachO, processors } from "../../../system/binaries/macho/make-macho.ts";
+import { makeFat, makeMachO, type MadeMachO, processors } from "../../../system/binaries/macho/make-macho.ts";
 import { newSandbox } from "../../sandbox.ts";
 
 const home = "/Library/Frameworks/Python.framework/Versions/3.13";
@@ -72,9 +73,10 @@ async function converted(filename: string, bytes: Uint8Array) {
   const done = await convertArchive(archive, join(sandbox.root, "out"));
   const zip = openZipFile(done.path);
   const members = new Map(zip.entries.map((entry) => [entry.path, Buffer.from(zip.readSync(entry))]));
+  const modes = new Map(zip.entries.map(({ path, mode = 0 }) => [path, (mode & 0o777).toString(8)]));
   zip.close();
   const { findings } = await checkPybi(done.path);
-  return { ...done, members, rules: findings.map(({ rule }) => rule) };
+  return { ...done, members, modes, rules: findings.map(({ rule }) => rule) };
 }
 
 const installer = (members: readonly NewCpioMember[]) =>
@@ -123,6 +125,34 @@ describe("convertArchive with python.org's installer for macOS", {
     assert.match(metadata, /"scripts": ?"Python\.framework\/Versions\/3\.13\/bin"/);
     // The processor depends on the machine that runs it.
     assert.doesNotMatch(metadata, /platform_machine/);
+  });
+
+  test("makes files executable that anybody may execute, and no others", async () => {
+    const modes = { a: 0o644, b: 0o700, c: 0o610, d: 0o601, e: 0o666 };
+    const more = Object.entries(modes).map(([name, mode]) => ({
+      path: `./Versions/3.13/lib/python3.13/${name}.py`,
+      data: "x",
+      mode: 0o100000 | mode,
+    }));
+    const pybi = await converted("python-3.13.5-macos11.pkg", installer([...payload, ...more]));
+    const of = (name: string) => pybi.modes.get(`${root}/lib/python3.13/${name}.py`);
+    assert.deepEqual(["a", "b", "c", "d", "e"].map(of), ["644", "755", "755", "755", "644"]);
+  });
+
+  test("is for the newest system that any of its programs needs", () => {
+    const tagOf = (...oldest: readonly (readonly [number, number])[]) => {
+      const systems = new OldestSystems();
+      for (const system of oldest) systems.see(makeMachO({ processor: processors.arm64, oldest: system }));
+      return systems.tag({ platformTags: ["macosx_11_0_arm64"] });
+    };
+    assert.equal(tagOf(), "macosx_11_0_arm64");
+    assert.equal(tagOf([12, 0]), "macosx_12_0_arm64");
+    assert.equal(tagOf([12, 0], [13, 0], [11, 5]), "macosx_13_0_arm64");
+    assert.equal(tagOf([13, 0], [12, 9]), "macosx_13_0_arm64");
+    // From macOS 11 on, only the major version counts.
+    assert.equal(tagOf([12, 3]), "macosx_12_0_arm64");
+    assert.equal(tagOf([10, 9], [10, 15], [10, 13]), "macosx_10_15_arm64");
+    assert.equal(tagOf([0, 0]), "macosx_0_0_arm64");
   });
 
   test("lets programs and libraries find each other and the system's certificates", async () => {

@@ -183,6 +183,43 @@ describe("packing an installed Python", needsLinux, () => {
     ]);
   });
 
+  test("lists every file in RECORD, and makes programs and libraries executable", async () => {
+    using sandbox = newSandbox();
+    const packed = await pack(sandbox, makePrefix(sandbox));
+    const { names, text } = contentOf(packed.path);
+    const rows = text("pybi-info/RECORD").split("\n");
+    for (const name of names)
+      assert.ok(
+        rows.some((row) => row.startsWith(`${name},`)),
+        name,
+      );
+    assert.ok(rows.includes("pybi-info/RECORD,,"));
+    const zip = openZipFile(packed.path, { label: "", names: "portable" });
+    const modes = Object.fromEntries(
+      zip.entries.map(({ path, kind, mode = 0 }) => [path, `${kind} ${(mode & 0o777).toString(8)}`]),
+    );
+    zip.close();
+    assert.equal(modes["bin/python3.12"], "file 755");
+    assert.equal(modes["bin/python3"], "symlink 777");
+    assert.equal(modes["lib/python3.12/os.py"], "file 644");
+    assert.equal(modes[packed.vendored[0]?.path ?? ""], "file 755");
+    assert.equal(modes["pybi-info/METADATA"], "file 644");
+    assert.equal(modes["pybi-info/RECORD"], "file 644");
+  });
+
+  test("leaves out what only debuggers read, unless the caller asks to keep it", async () => {
+    using sandbox = newSandbox();
+    const prefix = makePrefix(sandbox);
+    const debug = "for debuggers only".repeat(100);
+    writeFileSync(join(prefix, `${dynload}/math.so`), makeElf({ debug }));
+    const has = async (keep: PackOptions["keep"] = []) =>
+      contentOf((await pack(sandbox, prefix, { keep })).path)
+        .text(`${dynload}/math.so`)
+        .includes(debug);
+    assert.equal(await has(), false);
+    assert.equal(await has(["debug"]), true);
+  });
+
   test("lets libraries find each other in the tree by unique names", async () => {
     using sandbox = newSandbox();
     const packed = await pack(sandbox, makePrefix(sandbox));
