@@ -1,6 +1,7 @@
 import { PosyError } from "../../../errors/posy-error.ts";
 import type { Elf } from "../../../system/binaries/index.ts";
 import { parsePlatformTag } from "../../../vocab/tags/index.ts";
+import { compareVersions, parseVersion } from "../../../vocab/version/index.ts";
 
 /**
  * Libraries that every Linux with glibc has, according to PEP 600 and the policies of `auditwheel`. `libz` and
@@ -99,11 +100,13 @@ function minorFor(version: string): number | undefined {
   if (glibc) return Number(glibc[1]);
   const marker = abiMarkers[version];
   if (marker !== undefined) return marker;
-  const [, family = "", number = ""] = /^(CXXABI|GCC|GLIBCXX|LIBATOMIC)_([\d.]+)$/.exec(version) ?? [];
+  const [, family = "", number = ""] = /^(CXXABI|GCC|GLIBCXX|LIBATOMIC)_(\d+(?:\.\d+)*)$/.exec(version) ?? [];
   // `CXXABI_TM_1` and `CXXABI_FLOAT128` came with gcc 4.7 and 5. `GLIBC_PRIVATE` only fits one version of glibc.
   if (family === "")
     return version.startsWith("GLIBC_") ? undefined : version.startsWith("CXXABI_") ? 24 : oldest;
-  return policies.find((policy) => compareNumbers(number, policy[family as "GCC"]) <= 0)?.minor;
+  const needed = parseVersion(number);
+  return policies.find((policy) => compareVersions(needed, parseVersion(policy[family as "GCC"])) <= 0)
+    ?.minor;
 }
 
 /**
@@ -140,9 +143,7 @@ export function raisedTag(computed: string, wanted: string | undefined): string 
       },
     );
   }
-  const [, minor = 0] = lowest.level ?? [];
-  const [, chosenMinor = 0] = chosen.level ?? [];
-  if (chosenMinor < minor) {
+  if (minorOf(chosen) < minorOf(lowest)) {
     throw new PosyError("usage", `\`${wanted}\` is too low: this Python needs \`${computed}\``, {
       hint: "build it on an older system",
     });
@@ -150,11 +151,7 @@ export function raisedTag(computed: string, wanted: string | undefined): string 
   return wanted;
 }
 
-function compareNumbers(a: string, b: string): number {
-  const [left, right] = [a.split(".").map(Number), b.split(".").map(Number)];
-  for (let index = 0; index < Math.max(left.length, right.length); index++) {
-    const difference = (left[index] ?? 0) - (right[index] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return 0;
+/** Returns the minor version in a tag of manylinux or musllinux. */
+function minorOf({ level }: { readonly level: readonly number[] }): number {
+  return level[1] as number;
 }

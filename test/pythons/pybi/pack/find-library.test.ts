@@ -126,6 +126,16 @@ describe("searching a library", { skip: process.platform !== "linux" }, () => {
 });
 
 describe("a platform tag that the user requests", () => {
+  test("is compared by the version of its C library", () => {
+    assert.equal(raisedTag("musllinux_1_1_x86_64", "musllinux_1_2_x86_64"), "musllinux_1_2_x86_64");
+    assert.throws(() => raisedTag("musllinux_1_2_x86_64", "musllinux_1_1_x86_64"), { message: /is too low/ });
+    assert.equal(raisedTag("manylinux_2_5_x86_64", "manylinux1_x86_64"), "manylinux1_x86_64");
+    assert.equal(raisedTag("manylinux_2_12_x86_64", "manylinux2014_x86_64"), "manylinux2014_x86_64");
+    assert.throws(() => raisedTag("manylinux_2_18_x86_64", "manylinux2014_x86_64"), {
+      message: /is too low/,
+    });
+  });
+
   test("may be higher than the computed one, but not lower or of another kind", () => {
     const computed = "manylinux_2_28_x86_64";
     assert.equal(raisedTag(computed, undefined), computed);
@@ -167,6 +177,8 @@ test("the versions of the compiler's libraries are compared number by number", (
   assert.equal(minor("libgcc_s.so.1", "GCC_7.0.0"), 27);
   assert.equal(minor("libatomic.so.1", "LIBATOMIC_1.1"), 24);
   assert.equal(minor("libatomic.so.1", "LIBATOMIC_1.0"), 17);
+  assert.equal(minor("libatomic.so.1", "LIBATOMIC_1"), 17);
+  assert.equal(minor("libatomic.so.1", "LIBATOMIC_1.0.1"), 24);
   assert.equal(minor("libc.so.6", "GLIBC_ABI_GNU_TLS"), 42);
   assert.equal(minor("libgcc_s.so.1", "GCC_99.0.0"), undefined);
 });

@@ -111,6 +111,33 @@ describe("the reason for a platform tag", () => {
     assert.equal(platformTagOf(newer, { markers }, undefined).tag, "manylinux_2_30_x86_64");
   });
 
+  test("is the symbol with a version if both need glibc 2.18", () => {
+    const made = programs({ a: { ...libc("GLIBC_2.18"), symbols: ["__issignaling", "read@GLIBC_2.18"] } });
+    const { tag, reason } = platformTagOf(made, { markers }, undefined);
+    assert.deepEqual([tag, reason?.symbols], ["manylinux_2_18_x86_64", ["read"]]);
+  });
+
+  test("is no symbol that has a version, or that every glibc has", () => {
+    const made = programs({ a: { ...libc("GLIBC_2.4"), symbols: ["__issignaling@GLIBC_2.4", "read"] } });
+    assert.deepEqual(platformTagOf(made, { markers }, undefined), {
+      tag: "manylinux_2_5_x86_64",
+      reason: undefined,
+    });
+    const last = programs({
+      a: { ...libc("GLIBC_2.4"), symbols: ["read@GLIBC_2.4", "write", "__issignaling"] },
+    });
+    assert.equal(platformTagOf(last, { markers }, undefined).tag, "manylinux_2_18_x86_64");
+  });
+
+  test("may have no known symbol", () => {
+    assert.throws(
+      () => platformTagOf(programs({ "lib/x.so": libc("GLIBC_PRIVATE") }), { markers }, undefined),
+      {
+        message: "`lib/x.so` works with one version of glibc only: it needs `GLIBC_PRIVATE`",
+      },
+    );
+  });
+
   test("is an error for symbols that only fit one version of glibc", () => {
     const made = programs({ "lib/x.so": { ...libc("GLIBC_PRIVATE"), symbols: ["_dl_sym@GLIBC_PRIVATE"] } });
     assert.throws(() => platformTagOf(made, { markers }, undefined), {
