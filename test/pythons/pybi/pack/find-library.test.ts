@@ -78,8 +78,18 @@ describe("searching a library", { skip: process.platform !== "linux" }, () => {
     put("etc/ld.so.conf.d/deeper/x.conf", "/opt/deeper\n");
     put("etc/more/c.conf", "/opt/c\n");
     const order = [
-      ...["opt/first/lib", "opt/a", "opt/deeper", "opt/b", "opt/c", "lib/x86_64-linux-gnu"],
-      ...["usr/lib/x86_64-linux-gnu", "lib64", "usr/lib64", "lib", "usr/lib", "usr/local/lib"],
+      "opt/first/lib",
+      "opt/a",
+      "opt/deeper",
+      "opt/b",
+      "opt/c",
+      "lib/x86_64-linux-gnu",
+      "usr/lib/x86_64-linux-gnu",
+      "lib64",
+      "usr/lib64",
+      "lib",
+      "usr/lib",
+      "usr/local/lib",
     ];
     const never = ["opt/off", "relative/lib", "hwcap 1 nosegneg", "etc/relative/lib"];
     for (const [index, folder] of [...order, ...never].entries()) {
