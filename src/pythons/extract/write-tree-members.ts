@@ -76,8 +76,8 @@ export async function writeTreeMembers(
 }
 
 /**
- * Returns the final target of a link, through other links. It begins with `..` if it is outside of the tree. Undefined if
- * a link on the way is absolute, or if there are too many.
+ * Returns the final target of a link, through other links. It begins with `..` if it is outside of the tree.
+ * Undefined if a link on the way is absolute, or if there are too many.
  */
 function linkEnd(links: ReadonlyMap<string, string>, path: string): string | undefined {
   let current = path;
