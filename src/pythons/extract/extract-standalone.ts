@@ -51,8 +51,7 @@ async function* treeMembers(
   for await (const { path, kind, mode, target, data } of members) {
     if (kind === "directory") continue;
     const inside = path.slice(root.length);
-    if (kind === "file" && data.length > 0 && inside.startsWith("bin/"))
-      contents.set(path, Buffer.from(data));
+    if (kind === "file" && inside.startsWith("bin/")) contents.set(path, Buffer.from(data));
     const treePath = windows ? windowsTreePath(inside) : unixTreePath(inside, interpreter);
     if (treePath === undefined) continue;
     const executable = (mode & 0o111) !== 0;

@@ -11,9 +11,12 @@ const programs = /^(python|pypy)(3(\.\d+)?t?)?(\.exe)?$/;
  * second each to start (pyenv's versions are listed instead), virtual environments (their base Python is listed), and
  * the stubs on Windows that open its store.
  */
-export function systemPythons(environment: NodeJS.ProcessEnv): readonly string[] {
+export function systemPythons(
+  environment: NodeJS.ProcessEnv,
+  platform: NodeJS.Platform = process.platform,
+): readonly string[] {
   const paths = new Set<string>();
-  for (const folder of [...pathFolders(environment), ...usualFolders(environment)]) {
+  for (const folder of [...pathFolders(environment), ...usualFolders(environment, platform)]) {
     for (const name of listing(folder).filter((entry) => programs.test(entry))) {
       const path = asInstalled(join(folder, name));
       if (path !== undefined) paths.add(path);
@@ -25,7 +28,7 @@ export function systemPythons(environment: NodeJS.ProcessEnv): readonly string[]
 /** Returns the executable of this name on PATH, or pyenv's version instead of a shim; undefined if there is none. */
 export function pythonOnPath(name: string, environment: NodeJS.ProcessEnv): string | undefined {
   const names = process.platform === "win32" && !/\.exe$/i.test(name) ? [`${name}.exe`] : [name];
-  for (const folder of [...pathFolders(environment), ...pyenvFolders(environment)]) {
+  for (const folder of [...pathFolders(environment), ...pyenvFolders(environment, process.platform)]) {
     for (const program of names) {
       if (asInstalled(join(folder, program)) !== undefined) return join(folder, program);
     }
@@ -42,31 +45,39 @@ function isShims(folder: string): boolean {
   return basename(folder) === "shims" || /[\\/]WindowsApps[\\/]?$/i.test(folder);
 }
 
-function pyenvFolders(environment: NodeJS.ProcessEnv): readonly string[] {
+function pyenvFolders(environment: NodeJS.ProcessEnv, platform: NodeJS.Platform): readonly string[] {
   const root = environment["PYENV_ROOT"] || join(userFolder(environment), ".pyenv");
-  return scriptsOf(join(root, "versions"));
+  return scriptsOf(join(root, "versions"), platform);
 }
 
-function usualFolders(environment: NodeJS.ProcessEnv): readonly string[] {
-  const home = userFolder(environment);
-  const local = environment["LOCALAPPDATA"] || join(home, "AppData", "Local");
-  const others =
-    process.platform === "win32"
-      ? [...subfolders(join(local, "Programs", "Python")), ...scriptsOf(join(local, "uv", "python"))]
-      : [
-          ...scriptsOf(join(environment["XDG_DATA_HOME"] || join(home, ".local", "share"), "uv", "python")),
-          "/usr/bin",
-          "/usr/local/bin",
-          "/opt/homebrew/bin",
-          ...scriptsOf("/opt/python"),
-          ...scriptsOf("/Library/Frameworks/Python.framework/Versions"),
-        ];
-  return [...pyenvFolders(environment), ...others];
+function usualFolders(environment: NodeJS.ProcessEnv, platform: NodeJS.Platform): readonly string[] {
+  const others = platform === "win32" ? windowsFolders(environment) : unixFolders(environment, platform);
+  return [...pyenvFolders(environment, platform), ...others];
+}
+
+function windowsFolders(environment: NodeJS.ProcessEnv): readonly string[] {
+  const local = environment["LOCALAPPDATA"] || join(userFolder(environment), "AppData", "Local");
+  return [
+    ...subfolders(join(local, "Programs", "Python")),
+    ...scriptsOf(join(local, "uv", "python"), "win32"),
+  ];
+}
+
+function unixFolders(environment: NodeJS.ProcessEnv, platform: NodeJS.Platform): readonly string[] {
+  const data = environment["XDG_DATA_HOME"] || join(userFolder(environment), ".local", "share");
+  return [
+    ...scriptsOf(join(data, "uv", "python"), platform),
+    "/usr/bin",
+    "/usr/local/bin",
+    "/opt/homebrew/bin",
+    ...scriptsOf("/opt/python", platform),
+    ...scriptsOf("/Library/Frameworks/Python.framework/Versions", platform),
+  ];
 }
 
 /** Returns the folders with programs of all versions in a folder, newest name first. */
-function scriptsOf(versions: string): readonly string[] {
-  return subfolders(versions).map((folder) => (process.platform === "win32" ? folder : join(folder, "bin")));
+function scriptsOf(versions: string, platform: NodeJS.Platform): readonly string[] {
+  return subfolders(versions).map((folder) => (platform === "win32" ? folder : join(folder, "bin")));
 }
 
 function subfolders(folder: string): readonly string[] {

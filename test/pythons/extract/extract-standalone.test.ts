@@ -42,6 +42,23 @@ const files = (root: string) =>
     .toSorted((a, b) => (a < b ? -1 : 1));
 
 describe("unpacking an archive of python-build-standalone", { skip: process.platform === "win32" }, () => {
+  test("ignores a hard link to a link, to a missing file, or to a file outside of `bin`", async () => {
+    using sandbox = newSandbox();
+    const tree = await placed(sandbox, [
+      python,
+      { path: "python/lib/python3.13/os.py", data: "x" },
+      { path: "python/bin/python3", target: "python3.13" },
+      { path: "python/bin/python", target: "python/bin/python3", type: "1" },
+      { path: "python/bin/pydoc3", target: "python/bin/missing", type: "1" },
+      { path: "python/bin/pydoc3.13", target: "python/lib/python3.13/os.py", type: "1" },
+    ]);
+    assert.deepEqual(
+      files(tree).filter((path) => path.startsWith("bin/")),
+      ["bin/python", "bin/python3", "bin/python3.13"],
+    );
+    assert.equal(readlinkSync(join(tree, "bin/python")), "python3.13");
+  });
+
   test("writes programs, links, `#!` lines of scripts, and a RECORD of every file", async () => {
     using sandbox = newSandbox();
     const tree = await placed(sandbox, [

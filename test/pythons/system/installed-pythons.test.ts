@@ -3,6 +3,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -277,6 +278,29 @@ describe("the Pythons of this machine", { skip: process.platform === "win32" }, 
       join(sandbox.root, "bin", "python3"),
     );
     assert.equal(pythonOnPath("python3.10", { ...environment, PATH: path }), undefined);
+  });
+
+  test("on Windows are in the folders of python.org's installer and of uv", () => {
+    using sandbox = newSandbox();
+    const put = (path: string) => sandbox.program(path, "MZ");
+    const expected = [
+      put("local/Programs/Python/Python313/python.exe"),
+      put("local/Programs/Python/Python39/python.exe"),
+      put("local/uv/python/cpython-3.13.5-windows-x86_64-none/python.exe"),
+    ];
+    put("local/Programs/Python/Python313/pip.exe");
+    put("user/AppData/Local/Programs/Python/Python312/python.exe");
+    const below = (environment: NodeJS.ProcessEnv) => {
+      const found = systemPythons({ PATH: "", HOME: join(sandbox.root, "user"), ...environment }, "win32");
+      return found.filter((path) => path.startsWith(realpathSync(sandbox.root)));
+    };
+    assert.deepEqual(
+      below({ LOCALAPPDATA: join(sandbox.root, "local") }),
+      expected.map((path) => realpathSync(path)),
+    );
+    const [only = "", ...others] = below({});
+    assert.match(only, /user\/AppData\/Local\/Programs\/Python\/Python312\/python\.exe$/);
+    assert.deepEqual(others, []);
   });
 
   test("include those of pyenv and uv, newest version first, after those on PATH", () => {

@@ -109,10 +109,9 @@ function selectPrograms(answer: PrefixAnswer, python: string, picker: Picker): v
   const [, name = python, major = "", number = ""] = /^([a-z]+)(\d)(.*)$/.exec(python) ?? [];
   picker.file(answer.executable, `bin/${python}`, true);
   const plain = python.replace(/(\d)t$/, "$1");
-  const names = ["python", `python${major}`, name, `${name}${major}`, plain];
-  if (answer.abiFlags !== "" && !python.endsWith(answer.abiFlags)) names.push(`${python}${answer.abiFlags}`);
+  const flagged = python.endsWith(answer.abiFlags) ? python : `${python}${answer.abiFlags}`;
+  const names = ["python", `python${major}`, name, `${name}${major}`, plain, flagged];
   for (const link of new Set(names)) if (link !== python) picker.link(`bin/${link}`, python);
-  const flagged = `${python}${python.endsWith(answer.abiFlags) ? "" : answer.abiFlags}`;
   for (const [file, ...links] of [
     [
       `${python}-config`,
