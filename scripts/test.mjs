@@ -8,10 +8,12 @@
 // e2e      test/e2e/** driving the sources. They start more slowly than the binary and do the same
 // dist     test/e2e/** driving the compiled dist/posy
 // network  test/network/** against the live index
-// platforms  test/platforms/** on other platforms, under Wine; tests whose tools are missing are skipped
+// platforms  test/platforms/** on other platforms, under Wine and QEMU. As root, it installs the Debian packages that it
+//          needs. Otherwise tests whose tools are missing are skipped, and say so
 import { spawn } from "node:child_process";
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { installPlatformTools } from "./install-platform-tools.mjs";
 
 const suites = ["unit", "node", "start", "e2e", "dist", "network", "platforms"];
 const named = process.argv.slice(2);
@@ -113,6 +115,14 @@ async function onDist(paths) {
   return onBun(paths, { POSY_UNDER_TEST: "dist" });
 }
 
+async function onPlatforms(paths) {
+  const error = installPlatformTools();
+  const result = await onBun(paths);
+  return error === undefined
+    ? result
+    : { ...result, output: `${error}\n${result.output}`, failed: result.failed + 1 };
+}
+
 const runners = {
   unit: onBun,
   node: onNode,
@@ -120,7 +130,7 @@ const runners = {
   e2e: onBun,
   dist: onDist,
   network: onBun,
-  platforms: onBun,
+  platforms: onPlatforms,
 };
 
 let passed = 0;

@@ -25,8 +25,9 @@ export function makePybi(recipe: PybiRecipe = {}): { filename: string; bytes: Bu
   const version = recipe.version ?? "3.13.5";
   const minor = version.split(".").slice(0, 2).join(".");
   const nodot = minor.replace(".", "");
-  const architecture = process.arch === "arm64" ? "aarch64" : "x86_64";
-  const platformTag = recipe.platformTag ?? `manylinux_2_17_${architecture}`;
+  const host = process.arch === "arm64" ? "aarch64" : "x86_64";
+  const platformTag = recipe.platformTag ?? `manylinux_2_17_${host}`;
+  const architecture = /_(x86_64|aarch64)$/.exec(platformTag)?.[1] ?? host;
   const members: ZipMember[] = [
     { path: "bin/python", data: '#!/bin/sh\necho fake "$@"\n', mode: 0o100755 },
     { path: `lib/python${minor}/os.py`, data: "# the standard library\n" },
