@@ -3,17 +3,16 @@
 //     npm run build                              dist/posy, for this machine
 //     npm run build -- --target windows-x86_64   dist/posy-windows-x86_64.exe (repeat it for several platforms)
 //     npm run build -- --all                     a release: a file for each platform, also compressed, with checksums,
-//                                                licences, a bill of materials and the installers
+//                                                licences, a bill of materials, the installers, npm packages (npm/)
+//                                                and wheels (wheels/)
 //     npm run build -- --all --target …          a release for these platforms
 //     npm run build -- --all --from URL          a release whose installers download from URL
 //     npm run build -- --out DIR                 writes to another folder than dist
-//
-// The manual pages are in dist/man.
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { writeManPages } from "./reference/write-man-pages.ts";
 import { compile } from "./release/compile.ts";
 import { binaryName, releaseTargets } from "./release/targets.ts";
+import { writePackages } from "./release/write-packages.ts";
 import { writeRelease } from "./release/write-release.ts";
 
 const { values } = parseArgs({
@@ -32,7 +31,9 @@ for (const name of values.target) {
   process.exit(2);
 }
 const targets = releaseTargets.filter(({ platform }) => values.target.includes(platform));
-if (values.all) await writeRelease(values.out, targets.length === 0 ? releaseTargets : targets, values.from);
-else if (targets.length === 0) compile(join(values.out, "posy"));
+if (values.all) {
+  const released = targets.length === 0 ? releaseTargets : targets;
+  await writeRelease(values.out, released, values.from);
+  await writePackages(values.out, released);
+} else if (targets.length === 0) compile(join(values.out, "posy"));
 else for (const target of targets) compile(join(values.out, binaryName(target)), target);
-writeManPages(join(values.out, "man"));

@@ -17,8 +17,8 @@ export function bareRoot(): string {
 }
 
 /**
- * Copies what a root folder needs for this machine's network: the addresses of the name servers, and the certificates of
- * a proxy if there is one. Returns the variables for programs in it.
+ * Copies what a root folder needs for this machine's network: the addresses of the name servers, and the certificates
+ * of a proxy if there is one. Returns the variables for programs in it.
  */
 export function connectRoot(root: string): Record<string, string> {
   copyFileSync("/etc/resolv.conf", join(root, "etc", "resolv.conf"));

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 
 /**
- * Checks what a kernel checks before it runs a page. Written from the description of the format. Returns the name in the
- * signature.
+ * Checks what a kernel checks before it runs a page. Written from the description of the format. Returns the name in
+ * the signature.
  */
 export function checkSignature(slice: Buffer, at: number): string {
   assert.equal(slice.readUInt32BE(at), 0xfade0cc0);
