@@ -54,6 +54,7 @@ const faced = [
 const exempt = [
   "^src/(index|posy)\\.ts$",
   "^src/cli/(main|(warm-start|completion)/[\\w-]+|args/split-arguments|ui/console/write|ui/render-lock-changes)\\.ts$",
+  "^src/operations/tools/tool-folders\\.ts$",
   "^src/operations/run/(start-command|find-command|script/script-of-command)\\.ts$",
   "^src/project/python-version-file/version-file-paths\\.ts$",
   "^src/packages/configuration/(pip|uv)-files\\.ts$",

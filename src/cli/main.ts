@@ -41,6 +41,11 @@ async function main(argv: readonly string[]): Promise<number> {
       if (typeof status === "number") return status;
       ofProject = status === "of-project";
     }
+    if (command === "tool" && placed.words[1] === "run") {
+      const { cachedTool } = await import("./warm-start/cached-tool.ts");
+      const status = await cachedTool(rest);
+      if (status !== undefined) return status;
+    }
     if (command === "lock") {
       const { cachedLock } = await import("./warm-start/cached-lock.ts");
       if (await cachedLock(rest)) return 0;
@@ -52,4 +57,7 @@ async function main(argv: readonly string[]): Promise<number> {
   return runProgram(placed, ofProject);
 }
 
-process.exit(await main(process.argv.slice(2)));
+/** The name `posyx` stands for `posy tool run`. The binary has it as a second name, a link. */
+const isToolRunner = /(^|[\\/])posyx(\.exe)?$/i.test(process.argv0);
+const args = process.argv.slice(2);
+process.exit(await main(isToolRunner ? ["tool", "run", ...args] : args));

@@ -7,7 +7,7 @@ import { asPosyError } from "../system/fs/index.ts";
 import { foreground, ignoredSignals, isTerminal, recordInherited } from "../system/process/index.ts";
 import type { GlobalOptions } from "./args/options/global-options.ts";
 import { enterFolder, inOrder, type PlacedArguments, readGlobalOptions } from "./args/place-arguments.ts";
-import { splitRunArguments } from "./args/split-arguments.ts";
+import { splitRunArguments, splitToolArguments } from "./args/split-arguments.ts";
 import { type Console, openConsole } from "./ui/console/open-console.ts";
 import { asUsageError } from "./args/usage-error.ts";
 import { writeOut } from "./ui/console/write.ts";
@@ -62,10 +62,12 @@ async function runCommandLine(placed: PlacedArguments, ofProject: boolean, open:
   const { globals, words, rest } = placed;
   const [name, ...subcommands] = words;
   // The parser must not see the arguments of the command that `posy run` starts.
-  const run = name === "run" ? splitRunArguments([...globals, ...rest]) : undefined;
+  const isTool = name === "tool" && subcommands[0] === "run";
+  const typed = [...globals, ...rest];
+  const run = isTool ? splitToolArguments(typed) : name === "run" ? splitRunArguments(typed) : undefined;
   if (ofProject && run !== undefined) {
-    const [command = "", ...typed] = run.command;
-    const ended = await runOfProject(command, typed, [], open);
+    const [command = "", ...args] = run.command;
+    const ended = await runOfProject(command, args, [], open);
     if (ended !== undefined) return ended;
   }
   const argv = inOrder(placed);
@@ -79,7 +81,7 @@ async function runCommandLine(placed: PlacedArguments, ofProject: boolean, open:
     if (name !== "help") throw await unknownCommandOf(name, own, globals);
     return printHelp([...subcommands, ...rest], globals, open);
   }
-  await program.parseAsync(run ? ["run", ...run.own] : [...argv], { from: "user" });
+  await program.parseAsync(run ? [...words, ...run.own] : [...argv], { from: "user" });
   return status();
 }
 

@@ -34,6 +34,7 @@ export const exitStatusOf = {
   "no-git": 1,
   "unknown-revision": 1,
   "shared-environment": 1,
+  "in-use": 1,
   "dynamic-version": 1,
   "file-exists": 1,
   "private-package": 1,

@@ -1,5 +1,6 @@
 import { lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { keptForTools } from "./interpreters/index.ts";
 import { type Bucket, bucketEntries, type Home, removeTree } from "../system/fs/index.ts";
 
 /** The size of one bucket. */
@@ -21,15 +22,20 @@ function foldersOf(bucket: ForestBucket): readonly Bucket[] {
   return bucket === "tmp" ? ["dataTmp", "cacheTmp"] : [bucket];
 }
 
-async function entriesOf(home: Home, bucket: ForestBucket): Promise<readonly string[]> {
+/** Returns the entries of a bucket, without those of `kept`. */
+async function entriesOf(
+  home: Home,
+  bucket: ForestBucket,
+  kept?: ReadonlyMap<string, string>,
+): Promise<readonly string[]> {
   const folders = await Promise.all(foldersOf(bucket).map((folder) => bucketEntries(home, folder)));
-  return folders.flatMap(({ own }) => own);
+  return folders.flatMap(({ own }) => own).filter((path) => !kept?.has(path));
 }
 
-export async function sizeOfForest(home: Home): Promise<ForestSize> {
+export async function sizeOfForest(home: Home, kept?: ReadonlyMap<string, string>): Promise<ForestSize> {
   const sizes = await Promise.all(
     buckets.map(async (bucket) => {
-      const entries = await entriesOf(home, bucket);
+      const entries = await entriesOf(home, bucket, kept);
       let bytes = 0;
       for (const path of entries) bytes += await bytesOf(path);
       return [bucket, { entries: entries.length, bytes }] as const;
@@ -41,20 +47,21 @@ export async function sizeOfForest(home: Home): Promise<ForestSize> {
 /**
  * Removes Posy's entries from these buckets, by default from all of them. Each entry is renamed away first, so that
  * other processes never see half of one. Envs are removed together with the wheels or interpreters that they refer
- * to. Returns what was removed.
+ * to. What installed tools need stays. Returns what was removed.
  */
 export async function cleanForest(
   home: Home,
   chosen: readonly ForestBucket[] = buckets,
 ): Promise<ForestSize> {
-  const before = await sizeOfForest(home);
+  const kept = await keptForTools(home);
+  const before = await sizeOfForest(home, kept);
   const wanted = new Set(chosen);
   if (wanted.has("wheels") || wanted.has("pythons")) wanted.add("envs");
   const removed: Partial<Record<ForestBucket, BucketSize>> = {};
   for (const bucket of buckets) {
     removed[bucket] = wanted.has(bucket) ? before[bucket] : { entries: 0, bytes: 0 };
     if (!wanted.has(bucket)) continue;
-    for (const path of await entriesOf(home, bucket)) {
+    for (const path of await entriesOf(home, bucket, kept)) {
       await removeTree(path, bucket === "tmp" ? undefined : home.dataTmp);
     }
   }

@@ -27,6 +27,21 @@ Examples:
   posy run --with-requirements pylock.toml -- flask run
   posy run --with jupyterlab -- jupyter lab
 `,
+  "tool run": `
+The arguments after the tool are passed on to it. In a project that requires
+the tool, its version counts; otherwise that of the installed tool.
+
+Examples:
+  posy tool run ruff check
+  posyx ruff@0.14 --version
+  posyx --from httpie http GET example.org
+`,
+  "tool install": `
+Examples:
+  posy tool install ruff
+  posy tool install mkdocs --with mkdocs-material
+  posy tool install -e ./my-tool
+`,
   resolve: `
 Examples:
   posy resolve 'httpx[http2]>=0.27'

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import type { GlobalOptions } from "./options/global-options.ts";
-import { splitRunArguments, takesNext } from "./split-arguments.ts";
+import { splitRunArguments, splitToolArguments, takesNext } from "./split-arguments.ts";
 
 /** A command line, with the global options before the command set apart from the rest. */
 export interface PlacedArguments {
@@ -15,7 +15,7 @@ export interface PlacedArguments {
 }
 
 /** The commands that only have subcommands. A test compares them with the parser. */
-export const commandGroups: ReadonlySet<string> = new Set(["python", "pybi", "cache", "self"]);
+export const commandGroups: ReadonlySet<string> = new Set(["python", "pybi", "cache", "self", "tool"]);
 
 /**
  * Sets the global options before the command apart, and reads `-C`. Several `-C` are followed one after the other, as
@@ -42,8 +42,13 @@ export function placeArguments(args: readonly string[]): PlacedArguments {
     at += option.length;
   }
   let rest = args.slice(at);
-  if (words[0] === "run" || words[0] === "lock") {
-    const own = words[0] === "run" ? splitRunArguments(rest).own : rest;
+  const isTool = words[0] === "tool" && words[1] === "run";
+  if (words[0] === "run" || words[0] === "lock" || isTool) {
+    const own = isTool
+      ? splitToolArguments(rest).own
+      : words[0] === "run"
+        ? splitRunArguments(rest).own
+        : rest;
     rest = [...withoutFolders(own, folders), ...rest.slice(own.length)];
   }
   return { globals, words, rest, folder: folders.length === 0 ? undefined : resolve(...folders) };

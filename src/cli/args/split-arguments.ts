@@ -68,6 +68,18 @@ export const valuedOptions: ReadonlySet<string> = new Set([
  * command.
  */
 export function splitRunArguments(args: readonly string[]): RunArguments {
+  return split(args, valuedOptions);
+}
+
+/** The options of `posy tool run` that take a value. */
+const toolOptions: ReadonlySet<string> = new Set([...valuedOptions, "--from"]);
+
+/** Splits the arguments of `posy tool run` in the same way. The first word of the command is the tool. */
+export function splitToolArguments(args: readonly string[]): RunArguments {
+  return split(args, toolOptions);
+}
+
+function split(args: readonly string[], valued: ReadonlySet<string>): RunArguments {
   for (let at = 0; at < args.length; at++) {
     const arg = args[at] ?? "";
     const own = args.slice(0, at);
@@ -80,18 +92,18 @@ export function splitRunArguments(args: readonly string[]): RunArguments {
       return { own, command: ["python", "-m", arg.slice(9), ...rest] };
     }
     if (arg === "-" || !arg.startsWith("-")) return { own, command: args.slice(at), named: true };
-    if (takesNext(arg)) at += 1;
+    if (takesNext(arg, valued)) at += 1;
   }
   return { own: args, command: [] };
 }
 
 /** Returns whether the next argument is the value of this option of `posy run`. */
-export function takesNext(arg: string): boolean {
-  if (arg.startsWith("--")) return valuedOptions.has(arg);
+export function takesNext(arg: string, valued = valuedOptions): boolean {
+  if (arg.startsWith("--")) return valued.has(arg);
   // `-vr FILE` takes the next argument; `-rFILE` contains its value.
-  const valued = arg
+  const first = arg
     .slice(1)
     .split("")
-    .findIndex((letter) => valuedOptions.has(`-${letter}`));
-  return valued >= 0 && valued === arg.length - 2;
+    .findIndex((letter) => valued.has(`-${letter}`));
+  return first >= 0 && first === arg.length - 2;
 }

@@ -7,3 +7,4 @@ export {
   type InterpreterStoreContext,
 } from "./interpreter-store.ts";
 export { envsOn, type RemovedInterpreter, removeInterpreter } from "./remove-interpreter.ts";
+export { keptForTools } from "./kept-for-tools.ts";

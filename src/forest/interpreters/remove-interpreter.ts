@@ -1,5 +1,7 @@
 import { lstat, readdir, readFile } from "node:fs/promises";
 import { join, sep } from "node:path";
+import { PosyError } from "../../errors/posy-error.ts";
+import { keptForTools } from "./kept-for-tools.ts";
 import { asPosyError, type Home, removeTree } from "../../system/fs/index.ts";
 
 /** The result of removing one interpreter. */
@@ -10,7 +12,7 @@ export interface RemovedInterpreter {
 
 /**
  * Removes one interpreter by its identity, the SHA-256 that names its folder. The folder is renamed away first, so that
- * no process sees half of it. Returns undefined if it does not exist.
+ * no process sees half of it. Returns undefined if it does not exist. Throws `in-use` if an installed tool needs it.
  */
 export async function removeInterpreter(
   identity: string,
@@ -20,6 +22,12 @@ export async function removeInterpreter(
   const root = join(home.pythons, identity);
   const info = await lstat(root).catch(() => undefined);
   if (info === undefined) return undefined;
+  const tool = (await keptForTools(home)).get(root);
+  if (tool !== undefined) {
+    throw new PosyError("in-use", `the tool \`${tool}\` needs the Python in \`${root}\``, {
+      hint: `\`posy tool uninstall ${tool}\` removes the tool; \`posy tool upgrade ${tool}\` may take a newer Python`,
+    });
+  }
   try {
     const envs = await envsOn(identity, home);
     await removeTree(root, home.dataTmp);

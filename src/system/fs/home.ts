@@ -10,6 +10,7 @@ import { PosyError } from "../../errors/posy-error.ts";
  *       pythons-v1/<sha256>/           an unpacked interpreter (pybi tree)
  *       wheels-v1/<sha256>/            an unpacked wheel
  *       envs-v1/<key>/                 a composed Env
+ *       tools-v1/<name>/               an installed tool: its `pyproject.toml`, its lock, a link to its Env
  *       tmp/                           entries being built; renamed into place when whole
  *     <cache>/
  *       http-v2/<key>                  responses, by the rules of HTTP caching; listings of Python mirrors (`.pythons`)
@@ -32,6 +33,7 @@ export interface Home {
   readonly pythons: string;
   readonly wheels: string;
   readonly envs: string;
+  readonly tools: string;
   readonly dataTmp: string;
   readonly http: string;
   readonly metadata: string;
@@ -119,6 +121,7 @@ export function homeAt(data: string, cache: string): Home {
     pythons: join(data, "pythons-v1"),
     wheels: join(data, "wheels-v1"),
     envs: join(data, "envs-v1"),
+    tools: join(data, "tools-v1"),
     dataTmp: join(data, "tmp"),
     http: join(cache, "http-v2"),
     metadata: join(cache, "metadata-v4"),

@@ -1,0 +1,130 @@
+import { mkdir } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import * as v from "valibot";
+import { PosyError } from "../../errors/posy-error.ts";
+import type { IndexOptions, OperationContext } from "../../settings/index.ts";
+import {
+  asPosyError,
+  exists,
+  openHome,
+  readNamedText,
+  removeTree,
+  temporaryPath,
+  textIfThere,
+  writeAtomic,
+} from "../../system/fs/index.ts";
+import { thisMachine } from "../../system/machine/index.ts";
+import { createProjectEnv } from "../create-env.ts";
+import { openProject } from "../session/project-session.ts";
+import { programsOf } from "./install-tool.ts";
+import { lockedVersionOf } from "./installed-tools.ts";
+import { namedTools } from "./named-tools.ts";
+import { placeTool } from "./place-tool.ts";
+import { toolBinFolder, toolFolder } from "./tool-folders.ts";
+import { readReceipt } from "./tool-receipt.ts";
+
+const tool = v.object({
+  name: v.pipe(v.string(), v.regex(/^[a-z0-9]+(-[a-z0-9]+)*$/)),
+  requirement: v.string(),
+  with: v.array(v.string()),
+  withExecutablesFrom: v.array(v.string()),
+  python: v.optional(v.string()),
+  manifest: v.string(),
+  lock: v.string(),
+});
+
+/** The format of the file that `exportTools` returns. */
+const schema = v.object({ version: v.literal(1), tools: v.array(tool) });
+
+/** Returns a JSON text with all installed tools: what was asked for, their `pyproject.toml` and their locks. */
+export async function exportTools(context: OperationContext): Promise<string> {
+  const tools = [];
+  for (const { name, folder, receipt } of await namedTools([], context)) {
+    const { programs: _programs, bin: _bin, ...asked } = receipt;
+    const [manifest = "", lock = ""] = await Promise.all(
+      ["pyproject.toml", "pylock.toml"].map((file) => textIfThere(join(folder, file))),
+    );
+    tools.push({ name, ...asked, manifest, lock });
+  }
+  return `${JSON.stringify({ version: 1, tools }, undefined, 2)}\n`;
+}
+
+/** A tool after `syncTools`. */
+export interface SyncedTool {
+  readonly name: string;
+  readonly version: string;
+  readonly programs: readonly string[];
+  /** True if the same tool was installed already. */
+  readonly isUnchanged: boolean;
+}
+
+/**
+ * Installs the tools of a file that `exportTools` made, with the same versions. On another platform, versions without a
+ * file for it are replaced. Other installed tools stay. Throws `invalid-configuration` if the file is malformed, and
+ * what `installTool` throws.
+ */
+export async function syncTools(
+  file: string,
+  options: IndexOptions & { readonly force?: true },
+  context: OperationContext,
+): Promise<readonly SyncedTool[]> {
+  const { force, ...indexOptions } = options;
+  const synced: SyncedTool[] = [];
+  for (const wanted of await readTools(resolve(context.cwd, file))) {
+    const { name, manifest, lock, ...asked } = wanted;
+    const folder = toolFolder(name, context.environment);
+    const [present, receipt] = await Promise.all([
+      textIfThere(join(folder, "pylock.toml")),
+      readReceipt(folder).catch(() => undefined),
+    ]);
+    if (!force && present === lock && receipt !== undefined && (await exists(join(folder, ".posy", "env")))) {
+      const version = (await lockedVersionOf(name, folder)) ?? "";
+      synced.push({ name, version, programs: receipt.programs, isUnchanged: true });
+      continue;
+    }
+    const staging = temporaryPath(dirname(folder), ".new");
+    try {
+      await mkdir(staging, { recursive: true });
+      const { platform } = await thisMachine();
+      const here = manifest.replace(/^platforms = .*$/m, `platforms = ["${platform}"]`);
+      await writeAtomic(join(staging, "pyproject.toml"), here);
+      await writeAtomic(join(staging, "pylock.toml"), lock);
+      await using session = await openProject(indexOptions, { ...context, projectFolder: staging });
+      const { env } = await createProjectEnv(session);
+      const programs = await programsOf(name, asked.withExecutablesFrom, env);
+      const bin = toolBinFolder(context.environment);
+      await placeTool(
+        staging,
+        folder,
+        { ...asked, programs, bin },
+        { force: force === true },
+        openHome(context.environment),
+      );
+      synced.push({
+        name,
+        version: (await lockedVersionOf(name, folder)) ?? "",
+        programs,
+        isUnchanged: false,
+      });
+    } catch (error) {
+      throw asPosyError(error, `installing the tool \`${name}\``);
+    } finally {
+      await removeTree(staging).catch(() => {});
+    }
+  }
+  return synced;
+}
+
+async function readTools(path: string): Promise<v.InferOutput<typeof schema>["tools"]> {
+  const text = await readNamedText(path).catch((error: unknown) => {
+    throw asPosyError(error, `reading \`${path}\``);
+  });
+  try {
+    return v.parse(schema, JSON.parse(text)).tools;
+  } catch (cause) {
+    throw new PosyError("invalid-configuration", `\`${path}\` has no tools that Posy can read`, {
+      hint: "`posy tool export` writes such a file",
+      cause,
+    });
+  }
+}
