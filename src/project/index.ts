@@ -69,8 +69,6 @@ export type { FileBuildOptions, FileIndexOptions } from "./requirements-file/req
 export { withoutEgg } from "./requirements-file/without-egg.ts";
 export { requiresPython } from "./requires-python.ts";
 export {
-  findScriptBlock,
-  isScriptPath,
   manifestOfScript,
   parseManifest,
   readManifest,

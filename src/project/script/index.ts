@@ -3,7 +3,6 @@
  * a `pyproject.toml` and back, parse-script.ts reads it as a project. manifest.ts reads and writes the manifest of a
  * project of either kind.
  */
-export { isScriptPath, parseManifest, readManifest, writeManifest } from "./manifest.ts";
-export { findScriptBlock } from "./script-block.ts";
+export { parseManifest, readManifest, writeManifest } from "./manifest.ts";
 export { manifestOfScript, withManifest } from "./script-manifest.ts";
 export { scriptLockPath, scriptOfLock } from "./script-lock.ts";
