@@ -189,9 +189,9 @@ describe("mutation testing", needsBun, () => {
       "test/e2e/run.test.ts": importing("../../src/thing/limit.ts"),
     });
     assert.deepEqual(openTestFinder(fixture.root)("src/thing/limit.ts"), [
-      "test/other/direct.test.ts",
       "test/thing/limit.test.ts",
       "test/thing/face.test.ts",
+      "test/other/direct.test.ts",
     ]);
   });
 
