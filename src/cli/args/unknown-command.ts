@@ -2,7 +2,7 @@ import { PosyError } from "../../errors/posy-error.ts";
 import { didYouMean } from "../../text/index.ts";
 
 const add = "`posy add NAME` adds a package to the project";
-const tool = "`posy run --with NAME -- NAME` runs a tool in an environment of its own";
+const tool = "`posyx NAME` runs a tool once, and `posy tool install NAME` installs it";
 const env = "`posy run` and `posy env` create the environment, and bring it up to date";
 const tree = "`posy tree` shows the locked packages";
 const exported = "`posy export` writes a requirements file";
@@ -22,7 +22,6 @@ const familiar: Readonly<Record<string, string>> = {
   update: upgrade,
   up: upgrade,
   upload,
-  tool,
   tools: tool,
   x: tool,
   exec: tool,
