@@ -99,7 +99,7 @@ describe("an unknown command", () => {
       sync: /`posy run` and `posy env`/,
       install: /`posy add NAME`/,
       upload: /`posy publish` uploads/,
-      tool: /`posy run --with NAME -- NAME`/,
+      x: /`posyx NAME`/,
       pip: /`posy add NAME`/,
       test: /\[tool\.posy\.commands\]/,
       update: /`posy upgrade`/,

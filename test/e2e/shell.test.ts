@@ -63,7 +63,11 @@ describe("posy shell at a terminal", () => {
         ["shell", "--default-index", index.url, "--with", "tool"],
         { lines, ready, variables },
       );
-      const shown = output.replaceAll("\r", "").split("\n");
+      // fish turns bracketed paste on and off around each command.
+      const paste = ["h", "l"].map((end) => `\u001b[?2004${end}`);
+      const shown = paste
+        .reduce((text, sequence) => text.replaceAll(sequence, ""), output.replaceAll("\r", ""))
+        .split("\n");
       const times = (text: string) => shown.filter((line) => line.trim() === text).length;
       assert.deepEqual(
         [times("a tool"), times("True yes"), times("a shim"), times("0")],
