@@ -67,7 +67,9 @@ describe("a request is retried", () => {
     assert.equal(index.count(path), 3);
   });
   for (const status of [400, 401, 403, 404, 407, 410, 501]) {
-    test(`not after ${status}`, async () => {
+    // The Fetch standard makes a network error of 407 from a host that is no proxy, and Node follows it.
+    const skip = status === 407 && typeof Bun === "undefined";
+    test(`not after ${status}`, { skip }, async () => {
       await using index = await startIndex({ files });
       index.always(path, { status });
       assert.equal((await client().get(index.fileUrl("x.bin"))).status, status);
