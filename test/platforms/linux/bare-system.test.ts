@@ -39,11 +39,15 @@ describe("a bare Debian that has only what install.sh installed", { skip }, () =
   });
   const path = { PATH: "/root/.local/bin:/usr/bin:/bin" };
 
-  test("has one file more than before", () => {
+  test("has the program and its completions, and nothing else", () => {
     assert.deepEqual(readdirSync(join(root, "root"), { recursive: true, encoding: "utf8" }).sort(), [
       ".local",
       ".local/bin",
       ".local/bin/posy",
+      ".local/share",
+      ".local/share/bash-completion",
+      ".local/share/bash-completion/completions",
+      ".local/share/bash-completion/completions/posy",
     ]);
   });
 

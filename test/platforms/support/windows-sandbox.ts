@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { linkInterpreters } from "../../support/posy.ts";
 import { removeFolder } from "../../support/remove-folder.ts";
 import { compiledPosy } from "./compiled-posy.ts";
 import { prepareWine, runWine, windowsPath, type WineOptions, type WineRun } from "./wine.ts";
@@ -34,7 +34,7 @@ export async function newWindowsSandbox(
   mkdirSync(cwd);
   // Ends the search for version files, which would go on in the folders above.
   writeFileSync(join(root, "pyproject.toml"), "[tool.uv.workspace]\nmembers = []\n");
-  if (seed !== undefined) linkInterpreters(seed, home);
+  if (seed !== undefined) copyInterpreters(seed, home);
   return {
     root,
     home,
@@ -43,6 +43,16 @@ export async function newWindowsSandbox(
       runPosyExe(args, { cwd, ...run, env: { POSY_HOME: windowsPath(home), ...run.env } }),
     [Symbol.dispose]: () => removeFolder(root),
   };
+}
+
+/**
+ * Copies the interpreters of the seed as hard links. A link to the folder would not do: under Wine, removing an
+ * interpreter follows it and removes that of the seed.
+ */
+function copyInterpreters(seed: string, home: string): void {
+  mkdirSync(join(home, "data"), { recursive: true });
+  const copied = spawnSync("cp", ["-al", join(seed, "data", "pythons-v1"), join(home, "data")]);
+  assert.equal(copied.status, 0, String(copied.stderr));
 }
 
 /** Runs `posy.exe`, by default without the mirror of Pythons and without uv's configuration. */
