@@ -144,6 +144,12 @@ export function runWine(
       fail(new Error(`\`${program} ${args.join(" ")}\` did not end\n${text("stdout")}\n${text("stderr")}`));
     }, options.timeout ?? 120_000);
     child.on("error", fail);
+    child.on("exit", (_, signal) => {
+      // A program that it has just started may never end: Wine does not finish starting it. It keeps the pipes open.
+      if (signal === null) return;
+      child.stdout.destroy();
+      child.stderr.destroy();
+    });
     child.on("close", (status, signal) => {
       clearTimeout(timer);
       settle({ status, signal, stdout: text("stdout"), stderr: text("stderr") });

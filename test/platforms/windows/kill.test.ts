@@ -1,17 +1,30 @@
 import assert from "node:assert/strict";
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { startIndex } from "../../support/index-server.ts";
 import { makeWheel } from "../../support/make-wheel.ts";
 import { newWindowsSandbox } from "../support/windows-sandbox.ts";
-import { withoutWine } from "../support/wine.ts";
+import { windowsPath, withoutWine } from "../support/wine.ts";
 
 /** Enough files that writing an environment takes a while. */
 const contents = Object.fromEntries(
   Array.from({ length: 120 }, (_, file) => [`m${file % 12}/n${file}/__init__.py`, `value = ${file}\n`]),
 );
 const names = Array.from({ length: 5 }, (_, index) => `package-${index}`);
+
+/** Ends the programs that killed runs had just started, and that Wine never finished starting. */
+function endLeftovers(root: string): void {
+  const path = windowsPath(root);
+  for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
+    try {
+      if (readFileSync(join("/proc", pid, "cmdline"), "utf8").startsWith(path))
+        process.kill(Number(pid), "SIGKILL");
+    } catch {
+      // It has ended in the meantime.
+    }
+  }
+}
 
 describe("posy.exe that is killed at any moment", { skip: withoutWine }, () => {
   test("leaves no incomplete environment, and the next run is right", async () => {
@@ -32,6 +45,7 @@ describe("posy.exe that is killed at any moment", { skip: withoutWine }, () => {
       const { signal } = await run(names[kill % names.length] ?? "", 100 + ((kill * 397) % 1300));
       if (signal === "SIGKILL") killed++;
     }
+    endLeftovers(sandbox.root);
     assert.ok(killed >= 10, `only ${killed} of 50 runs were killed before their end`);
     for (const name of names) {
       const done = await run(name);
