@@ -1,17 +1,11 @@
 import { join } from "node:path";
-import type { OperationContext, ScriptText } from "../../../settings/index.ts";
-import { largestText, openHome, sha256Of, tooLarge, writeAtomic } from "../../../system/fs/index.ts";
+import { openInputs, type OperationContext, type ScriptText } from "../../../settings/index.ts";
+import { openHome, sha256Of, writeAtomic } from "../../../system/fs/index.ts";
 
 /** Reads a script from standard input to its end, as Python does before it runs one. */
-export async function readStandardInput({ cwd }: OperationContext): Promise<ScriptText> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of process.stdin) {
-    chunks.push(chunk as Buffer);
-    size += (chunk as Buffer).length;
-    if (size > largestText) throw tooLarge("<stdin>", largestText);
-  }
-  return { path: join(cwd, "<stdin>"), text: Buffer.concat(chunks).toString("utf8") };
+export async function readStandardInput(context: OperationContext): Promise<ScriptText> {
+  const bytes = await openInputs(context).read("-");
+  return { path: join(context.cwd, "<stdin>"), text: Buffer.from(bytes).toString("utf8") };
 }
 
 /**
