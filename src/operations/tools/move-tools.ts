@@ -16,19 +16,16 @@ import {
 import { thisMachine } from "../../system/machine/index.ts";
 import { createProjectEnv } from "../create-env.ts";
 import { openProject } from "../session/project-session.ts";
-import { programsOf } from "./install-tool.ts";
+import { type InstalledTool, programsOf } from "./install-tool.ts";
 import { lockedVersionOf } from "./installed-tools.ts";
 import { namedTools } from "./named-tools.ts";
 import { placeTool } from "./place-tool.ts";
 import { toolBinFolder, toolFolder } from "./tool-folders.ts";
-import { readReceipt } from "./tool-receipt.ts";
+import { readReceipt, receiptSchema } from "./tool-receipt.ts";
 
 const tool = v.object({
   name: v.pipe(v.string(), v.regex(/^[a-z0-9]+(-[a-z0-9]+)*$/)),
-  requirement: v.string(),
-  with: v.array(v.string()),
-  withExecutablesFrom: v.array(v.string()),
-  python: v.optional(v.string()),
+  ...v.omit(receiptSchema, ["programs", "bin"]).entries,
   manifest: v.string(),
   lock: v.string(),
 });
@@ -50,13 +47,7 @@ export async function exportTools(context: OperationContext): Promise<string> {
 }
 
 /** A tool after `syncTools`. */
-export interface SyncedTool {
-  readonly name: string;
-  readonly version: string;
-  readonly programs: readonly string[];
-  /** True if the same tool was installed already. */
-  readonly isUnchanged: boolean;
-}
+export type SyncedTool = Omit<InstalledTool, "bin">;
 
 /**
  * Installs the tools of a file that `exportTools` made, with the same versions. On another platform, versions without a
