@@ -32,7 +32,7 @@ function python(...args: readonly string[]): string {
   return stdout.trim();
 }
 
-// Zig leaves the headers of Windows out if it is told to use no C library.
+// With the option for no C library, Zig does not find the headers of Windows.
 const headers = python(
   "-c",
   "import os, ziglang; print(os.path.join(ziglang.__path__[0], 'lib', 'libc', 'include', 'any-windows-any'))",

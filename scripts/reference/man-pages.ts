@@ -69,7 +69,7 @@ function formatted(text: string): string {
     .join("");
 }
 
-/** A line that is shown as it is. */
+/** A line that the manual page shows without changes. */
 function literal(line: string): string {
   return escaped(line);
 }
