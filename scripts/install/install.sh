@@ -412,12 +412,15 @@ uninstall_posy() {
     printf 'removed %s\n' "$file" >&2
     removed=yes
   done
-  if [ -f "$profile" ] && grep -qF "$mark" "$profile"; then
-    # The file may be a link, so its content is replaced and not the file.
-    if kept=$(grep -vF "$mark" "$profile"); then printf '%s\n' "$kept" >"$profile"; else : >"$profile"; fi
-    printf 'removed the line of Posy from %s\n' "$profile" >&2
-    removed=yes
-  fi
+  # `posy tool update-shell` adds a line to the profile of login shells, too.
+  for file in "$profile" "${HOME:-}/.bash_profile" "${HOME:-}/.bash_login" "${HOME:-}/.profile"; do
+    if [ -f "$file" ] && grep -qF "$mark" "$file"; then
+      # The file may be a link, so its content is replaced and not the file.
+      if kept=$(grep -vF "$mark" "$file"); then printf '%s\n' "$kept" >"$file"; else : >"$file"; fi
+      printf 'removed the line of Posy from %s\n' "$file" >&2
+      removed=yes
+    fi
+  done
   [ "$removed" = yes ] || fail "Posy is not installed in \`$dir\`" 'pass the folder that it is in: --dir DIR'
   printf 'the interpreters and packages that Posy downloaded are still there: %s\n' \
     "${POSY_HOME:-$data/posy, ${XDG_CACHE_HOME:-${HOME:-}/.cache}/posy}" >&2

@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { startIndex } from "../support/index-server.ts";
@@ -21,6 +30,12 @@ const files = [
   tool("neat", "1.0"),
   tool("neat", "2.0"),
   tool("other", "1.0"),
+  makeWheel({
+    name: "pythonic",
+    version: "1.0",
+    files: { "pythonic.py": "import platform\ndef main():\n    print(platform.python_version())\n" },
+    entryPoints: { pythonic: "pythonic:main" },
+  }),
   makeWheel({ name: "library", version: "1.0", files: { "library.py": "" } }),
   makeWheel({
     name: "plugin",
@@ -153,7 +168,7 @@ describe("posy tool install", () => {
     await using box = await start();
     const run = await box.posy(["tool", "install", "neat"], { env: { PATH: process.env["PATH"] } });
     assert.match(run.stderr, /^warning: `.*\/bin` is not on the PATH/);
-    assert.match(run.stderr, /export PATH=/);
+    assert.match(run.stderr, /posy tool update-shell/);
   });
 
   test("adds plugins, and the programs of other packages", async () => {
@@ -247,6 +262,53 @@ describe("an installed tool", () => {
     );
     assert.equal(box.program("neat"), "neat 3.0\n");
     assert.equal(box.program("other"), "other 1.0\n");
+  });
+
+  test("gets another Python with `tool upgrade --python`, and keeps it", async () => {
+    await using box = await start();
+    const { bin, posy } = box;
+    await posy(["tool", "install", "neat"]);
+    const version = () =>
+      spawnSync(join(bin, "pythonic"), { encoding: "utf8", env: { PATH: "/usr/bin:/bin" } }).stdout;
+    await posy(["tool", "install", "pythonic"]);
+    const [major, minor] = version().split(".");
+    const other = minor === "12" ? "3.11" : "3.12";
+    const upgraded = await posy(["tool", "upgrade", "pythonic", "--python", other], { timeout: 300_000 });
+    assert.equal(upgraded.status, 0, upgraded.stderr);
+    assert.match(
+      upgraded.stdout,
+      new RegExp(`^upgraded pythonic\n {2}python ${major}\\.${minor}\\.\\S+ → ${other}\\.\\S+\n$`),
+    );
+    assert.match(version(), new RegExp(`^${other}\\.`));
+    assertPrinted(await posy(["tool", "upgrade", "--all"]), "neat is up to date\npythonic is up to date\n");
+    assert.match(version(), new RegExp(`^${other}\\.`));
+    // A failure changes nothing.
+    const failed = await posy(["tool", "upgrade", "pythonic", "--python", "2.7"]);
+    assert.notEqual(failed.status, 0);
+    assert.match(version(), new RegExp(`^${other}\\.`));
+    assert.deepEqual(readdirSync(join(box.sandbox.home, "data", "tools-v1")).sort(), ["neat", "pythonic"]);
+  });
+
+  test("leaves a program alone that replaced one of its own when it is upgraded", async () => {
+    await using box = await start();
+    await box.posy(["tool", "install", "neat"]);
+    rmSync(join(box.bin, "neat-more"));
+    writeFileSync(join(box.bin, "neat-more"), "mine\n");
+    box.index.add(tool("neat", "3.0"));
+    assertPrinted(await box.posy(["tool", "upgrade", "neat"]), "upgraded neat\n  neat 2.0 → 3.0\n");
+    assert.equal(readFileSync(join(box.bin, "neat-more"), "utf8"), "mine\n");
+    assert.equal(box.program("neat"), "neat 3.0\n");
+  });
+
+  test("removes what a killed installation left a day ago", async () => {
+    await using box = await start();
+    const tools = join(box.sandbox.home, "data", "tools-v1");
+    const old = join(tools, ".new-1-12345678-1234");
+    const fresh = join(tools, ".new-2-12345678-1234");
+    for (const folder of [old, fresh]) mkdirSync(folder, { recursive: true });
+    utimesSync(old, 1, 1);
+    await box.posy(["tool", "install", "neat"]);
+    assert.deepEqual(readdirSync(tools).sort(), [".new-2-12345678-1234", "neat"]);
   });
 
   test("survives that the cache is cleaned, and keeps its Python", async () => {

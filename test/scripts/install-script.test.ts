@@ -14,7 +14,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join, resolve, dirname } from "node:path";
 import { afterEach, beforeEach, describe, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { startFileServer } from "../support/file-server.ts";
@@ -394,7 +394,11 @@ describe("what install.sh changes besides the program", { skip: process.platform
     });
     assert.equal(stdout.trim(), installed());
     assert.equal(readFileSync(profile(), "utf8").match(/installer of Posy/g)?.length, 1);
+    // `posy tool update-shell` adds the line to the profile of login shells, too.
+    const login = join(dirname(profile()), ".bash_profile");
+    writeFileSync(login, `umask 22\nexport PATH="x:$PATH" # added by the installer of Posy\n`);
     assert.equal((await install(["--uninstall"])).status, 0);
+    assert.equal(readFileSync(login, "utf8"), "umask 22\n");
     assert.equal(readFileSync(profile(), "utf8"), "alias ll='ls -l'\n");
     assert.equal(existsSync(installed()), false);
   });

@@ -6,6 +6,7 @@ import type { ToolSyncCommandOptions } from "../commands/tool/sync.ts";
 import type { ToolInstallCommandOptions } from "../commands/tool/install.ts";
 import type { ToolListCommandOptions } from "../commands/tool/list.ts";
 import type { ToolUninstallCommandOptions } from "../commands/tool/uninstall.ts";
+import type { ToolUpdateShellCommandOptions } from "../commands/tool/update-shell.ts";
 import type { ToolUpgradeCommandOptions } from "../commands/tool/upgrade.ts";
 import type { AddCommand } from "./make-program.ts";
 import { briefOptions, pythonOptions } from "./options/brief-options.ts";
@@ -70,7 +71,7 @@ export function addToolCommands(tool: Command, add: AddCommand, run: RunArgument
     tool,
     "upgrade [name...]",
     "Upgrade tools",
-    () => [option("--all", "Upgrade all tools"), ...indexOptions(), jsonOption()],
+    () => [option("--all", "Upgrade all tools"), ...pythonOptions(), ...indexOptions(), jsonOption()],
     async (options: ToolUpgradeCommandOptions, names, context) => {
       const { toolUpgradeCommand } = await import("../commands/tool/upgrade.ts");
       return toolUpgradeCommand(names, options, context);
@@ -118,6 +119,16 @@ export function addToolCommands(tool: Command, add: AddCommand, run: RunArgument
     async (options: ToolDirCommandOptions, _, context) => {
       const { toolDirCommand } = await import("../commands/tool/dir.ts");
       return toolDirCommand(options, context);
+    },
+  );
+  add(
+    tool,
+    "update-shell",
+    "Put the folder of the programs on the PATH of new shells",
+    () => [jsonOption()],
+    async (options: ToolUpdateShellCommandOptions, _, context) => {
+      const { toolUpdateShellCommand } = await import("../commands/tool/update-shell.ts");
+      return toolUpdateShellCommand(options, context);
     },
   );
 }

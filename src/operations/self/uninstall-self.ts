@@ -6,6 +6,7 @@ import { openPosy } from "../../posy.ts";
 import type { OperationContext } from "../../settings/index.ts";
 import { asPosyError, exists, openHome, textIfThere, userFolder } from "../../system/fs/index.ts";
 import { runCaptured } from "../../system/process/index.ts";
+import { mark, profiles } from "../shell-path/shell-profiles.ts";
 import { type Installation, installation, requireSingleFile } from "./installation.ts";
 
 /** Something that `uninstallSelf` removes. */
@@ -23,9 +24,6 @@ export interface UninstallOptions {
   /** The Posy to remove. The default is the running one. */
   readonly installed?: Installation;
 }
-
-/** The end of a line that the installer adds to a profile (`scripts/install/install.sh`). */
-const mark = "# added by the installer of Posy";
 
 /** The first line of a file of completions, after the `#compdef` of Zsh. */
 const written = /^(#compdef posy\r?\n)?# Completions of posy for \w+\. Written by "posy completions/;
@@ -105,19 +103,6 @@ function completionFiles(environment: NodeJS.ProcessEnv, folder: string): readon
     join(data, "zsh", "site-functions", "_posy"),
     join(data, "fish", "vendor_completions.d", "posy.fish"),
     join(configuration, "fish", "completions", "posy.fish"),
-  ];
-}
-
-/** The files to which the installer may have added a line, for whatever shell. */
-function profiles(environment: NodeJS.ProcessEnv): readonly string[] {
-  if (process.platform === "win32") return [];
-  const home = userFolder(environment);
-  const configuration = environment["XDG_CONFIG_HOME"] || join(home, ".config");
-  return [
-    join(environment["ZDOTDIR"] || home, ".zshenv"),
-    join(home, ".bashrc"),
-    join(home, ".profile"),
-    join(configuration, "fish", "conf.d", "posy.fish"),
   ];
 }
 

@@ -1,26 +1,13 @@
-import { mkdir } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import * as v from "valibot";
 import { PosyError } from "../../errors/posy-error.ts";
 import type { IndexOptions, OperationContext } from "../../settings/index.ts";
-import {
-  asPosyError,
-  exists,
-  openHome,
-  readNamedText,
-  removeTree,
-  temporaryPath,
-  textIfThere,
-  writeAtomic,
-} from "../../system/fs/index.ts";
-import { thisMachine } from "../../system/machine/index.ts";
-import { createProjectEnv } from "../create-env.ts";
-import { openProject } from "../session/project-session.ts";
-import { type InstalledTool, programsOf } from "./install-tool.ts";
+import { asPosyError, exists, readNamedText, textIfThere } from "../../system/fs/index.ts";
 import { lockedVersionOf } from "./installed-tools.ts";
 import { namedTools } from "./named-tools.ts";
-import { placeTool } from "./place-tool.ts";
-import { toolBinFolder, toolFolder } from "./tool-folders.ts";
+import { type InstalledTool, stageTool } from "./stage-tool.ts";
+import { toolFolder } from "./tool-folders.ts";
+import { forThisMachine } from "./tool-manifest.ts";
 import { readReceipt, receiptSchema } from "./tool-receipt.ts";
 
 const tool = v.object({
@@ -46,9 +33,6 @@ export async function exportTools(context: OperationContext): Promise<string> {
   return `${JSON.stringify({ version: 1, tools }, undefined, 2)}\n`;
 }
 
-/** A tool after `syncTools`. */
-export type SyncedTool = Omit<InstalledTool, "bin">;
-
 /**
  * Installs the tools of a file that `exportTools` made, with the same versions. On another platform, versions without a
  * file for it are replaced. Other installed tools stay. Throws `invalid-configuration` if the file is malformed, and
@@ -58,9 +42,9 @@ export async function syncTools(
   file: string,
   options: IndexOptions & { readonly force?: true },
   context: OperationContext,
-): Promise<readonly SyncedTool[]> {
+): Promise<readonly InstalledTool[]> {
   const { force, ...indexOptions } = options;
-  const synced: SyncedTool[] = [];
+  const synced: InstalledTool[] = [];
   for (const wanted of await readTools(resolve(context.cwd, file))) {
     const { name, manifest, lock, ...asked } = wanted;
     const folder = toolFolder(name, context.environment);
@@ -70,38 +54,15 @@ export async function syncTools(
     ]);
     if (!force && present === lock && receipt !== undefined && (await exists(join(folder, ".posy", "env")))) {
       const version = (await lockedVersionOf(name, folder)) ?? "";
-      synced.push({ name, version, programs: receipt.programs, isUnchanged: true });
+      const { programs, bin } = receipt;
+      synced.push({ name, version, programs, bin, isUnchanged: true });
       continue;
     }
-    const staging = temporaryPath(dirname(folder), ".new");
-    try {
-      await mkdir(staging, { recursive: true });
-      const { platform } = await thisMachine();
-      const here = manifest.replace(/^platforms = .*$/m, `platforms = ["${platform}"]`);
-      await writeAtomic(join(staging, "pyproject.toml"), here);
-      await writeAtomic(join(staging, "pylock.toml"), lock);
-      await using session = await openProject(indexOptions, { ...context, projectFolder: staging });
-      const { env } = await createProjectEnv(session);
-      const programs = await programsOf(name, asked.withExecutablesFrom, env);
-      const bin = toolBinFolder(context.environment);
-      await placeTool(
-        staging,
-        folder,
-        { ...asked, programs, bin },
-        { force: force === true },
-        openHome(context.environment),
-      );
-      synced.push({
-        name,
-        version: (await lockedVersionOf(name, folder)) ?? "",
-        programs,
-        isUnchanged: false,
-      });
-    } catch (error) {
-      throw asPosyError(error, `installing the tool \`${name}\``);
-    } finally {
-      await removeTree(staging).catch(() => {});
-    }
+    const files = { manifest: await forThisMachine(manifest), lock };
+    const foreign = force ? "replace" : "refuse";
+    synced.push(
+      await stageTool(name, files, indexOptions, context, ({ finish }) => finish(name, asked, { foreign })),
+    );
   }
   return synced;
 }

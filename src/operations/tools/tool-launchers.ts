@@ -67,22 +67,33 @@ export async function refuseForeignPrograms(
   folder: string,
 ): Promise<void> {
   for (const program of programs) {
-    const { path } = launcherOf(program, bin, folder);
-    const found = await lstat(path).catch((error: unknown) => {
-      if (errnoOf(error) === "ENOENT" || errnoOf(error) === "ENOTDIR") return undefined;
-      throw asPosyError(error, `reading \`${path}\``);
-    });
-    if (found === undefined) continue;
-    const target = await targetOf(path);
-    if (isInside(target, folder)) continue;
-    const [owner] = isInside(target, join(folder, ".."))
-      ? relative(join(folder, ".."), target ?? "").split(/[\\/]/)
-      : [];
+    const foreign = await foreignProgram(program, bin, folder);
+    if (foreign === undefined) continue;
+    const { path, owner } = foreign;
     const whose = owner === undefined ? "was not installed by Posy" : `belongs to the tool \`${owner}\``;
     throw new PosyError("filesystem", `\`${path}\` exists already, and ${whose}`, {
       hint: "`--force` replaces it",
     });
   }
+}
+
+/** Returns the program that stands where a launcher of the tool would be, if it does not belong to the tool. */
+export async function foreignProgram(
+  program: string,
+  bin: string,
+  folder: string,
+): Promise<{ readonly path: string; readonly owner: string | undefined } | undefined> {
+  const { path } = launcherOf(program, bin, folder);
+  const found = await lstat(path).catch((error: unknown) => {
+    if (errnoOf(error) === "ENOENT" || errnoOf(error) === "ENOTDIR") return undefined;
+    throw asPosyError(error, `reading \`${path}\``);
+  });
+  if (found === undefined) return undefined;
+  const target = await targetOf(path);
+  if (isInside(target, folder)) return undefined;
+  const tools = join(folder, "..");
+  const [owner] = isInside(target, tools) ? relative(tools, target ?? "").split(/[\\/]/) : [];
+  return { path, owner };
 }
 
 /** Returns what a launcher leads to; undefined if it is something else. */

@@ -1,7 +1,26 @@
 import { readdir, readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { PosyError } from "../../errors/posy-error.ts";
 import type { Env } from "../../forest/envs/index.ts";
 import { normalizeName } from "../../vocab/requirement/index.ts";
+import { readToolWord } from "./tool-word.ts";
+
+/** Returns the programs of a tool and of other packages in its Env. Throws `command-not-found` if there are none. */
+export async function programsOf(
+  name: string,
+  others: readonly string[],
+  env: Pick<Env, "sitePackages" | "scripts">,
+): Promise<readonly string[]> {
+  const own = await programsOfPackage(name, env);
+  if (own.length === 0) {
+    throw new PosyError("command-not-found", `\`${name}\` has no programs`, {
+      hint: `it is a library: \`posy add ${name}\` adds it to a project`,
+    });
+  }
+  const names = others.map((text) => readToolWord(text)?.name ?? text.replace(/[^\w.-].*$/s, ""));
+  const more = await Promise.all(names.map((each) => programsOfPackage(each, env)));
+  return [...new Set([...own, ...more.flat()])].sort();
+}
 
 /** Returns the names of the programs that a package brings into an Env, sorted: those of its RECORD. */
 export async function programsOfPackage(

@@ -1,43 +1,46 @@
-import type { IndexOptions, OperationContext } from "../../settings/index.ts";
-import { createProjectEnv } from "../create-env.ts";
+import { join } from "node:path";
+import type { IndexOptions, OperationContext, PythonOptions } from "../../settings/index.ts";
+import { textIfThere } from "../../system/fs/index.ts";
 import { lock } from "../lock.ts";
 import type { LockChange } from "../locking/lock-changes.ts";
-import { openProject } from "../session/project-session.ts";
-import { programsOf } from "./install-tool.ts";
 import { namedTools } from "./named-tools.ts";
-import { refuseForeignPrograms, removeLaunchers, writeLaunchers } from "./tool-launchers.ts";
-import { writeReceipt } from "./tool-receipt.ts";
+import { stageTool } from "./stage-tool.ts";
+import { withPython } from "./tool-manifest.ts";
+
+/** Options of `upgradeTools`. */
+export type UpgradeToolsOptions = IndexOptions & PythonOptions;
 
 /** A tool after `upgradeTools`. */
 export interface UpgradedTool {
   readonly name: string;
-  /** The packages whose versions changed. Empty if the tool was up to date. */
+  /** The packages whose versions changed, and `python`. Empty if the tool was up to date. */
   readonly changes: readonly LockChange[];
 }
 
 /**
- * Upgrades tools, by default all of them, to the newest versions that their requirements allow. A program in use goes
- * on with the old version. Throws `not-found` for a tool that is not installed, and what resolving throws; then that
- * tool stays as it is.
+ * Upgrades tools, by default all of them, to the newest versions that their requirements allow. With `python`, they
+ * get that Python from now on. A program in use goes on with the old version. A program that somebody replaced stays.
+ * Throws `not-found` for a tool that is not installed, and what resolving throws; then that tool stays as it is.
  */
 export async function upgradeTools(
   names: readonly string[],
-  options: IndexOptions,
+  { python, ...options }: UpgradeToolsOptions,
   context: OperationContext,
 ): Promise<readonly UpgradedTool[]> {
   const upgraded: UpgradedTool[] = [];
   for (const { name, folder, receipt } of await namedTools(names, context)) {
-    await using session = await openProject(options, { ...context, projectFolder: folder });
-    const [locked] = await lock(session, { upgrade: true });
-    const { env } = await createProjectEnv(session);
-    const programs = await programsOf(name, receipt.withExecutablesFrom, env);
-    const added = programs.filter((program) => !receipt.programs.includes(program));
-    await refuseForeignPrograms(added, receipt.bin, folder);
-    const dropped = receipt.programs.filter((program) => !programs.includes(program));
-    await removeLaunchers(dropped, receipt.bin, folder);
-    await writeLaunchers(programs, receipt.bin, folder);
-    await writeReceipt(folder, { ...receipt, programs });
-    upgraded.push({ name, changes: locked?.changes ?? [] });
+    const manifest = (await textIfThere(join(folder, "pyproject.toml"))) ?? "";
+    const files = {
+      manifest: python === undefined ? manifest : withPython(manifest, python),
+      lock: await textIfThere(join(folder, "pylock.toml")),
+    };
+    const changes = await stageTool(name, files, options, context, async ({ session, finish }) => {
+      const [locked] = await lock(session, { upgrade: true });
+      const { programs: _programs, ...asked } = receipt;
+      await finish(name, { ...asked, ...(python !== undefined && { python }) }, { foreign: "keep" });
+      return locked?.changes ?? [];
+    });
+    upgraded.push({ name, changes });
   }
   return upgraded;
 }

@@ -1,5 +1,6 @@
 import { syncTools } from "../../../operations/tools/move-tools.ts";
 import type { IndexOptions } from "../../../settings/index.ts";
+import { printInstalledTool } from "../../ui/print-installed-tool.ts";
 import type { CommandContext } from "../command.ts";
 
 export type ToolSyncCommandOptions = IndexOptions & { readonly force?: true; readonly json?: true };
@@ -14,9 +15,6 @@ export async function toolSyncCommand(
   const tools = await syncTools(file, options, context);
   console.reporter.finish();
   if (json) console.print(`${JSON.stringify(tools, undefined, 2)}\n`);
-  for (const { name, version, programs, isUnchanged } of json ? [] : tools) {
-    const done = isUnchanged ? "is installed already" : "is installed";
-    console.printDone(`${name} ${version} ${done}: ${programs.join(", ")}\n`);
-  }
+  else for (const tool of tools) printInstalledTool(tool, context);
   return 0;
 }

@@ -1,9 +1,8 @@
-import { upgradeTools } from "../../../operations/tools/upgrade-tools.ts";
+import { upgradeTools, type UpgradeToolsOptions } from "../../../operations/tools/upgrade-tools.ts";
 import { PosyError } from "../../../errors/posy-error.ts";
-import type { IndexOptions } from "../../../settings/index.ts";
 import type { CommandContext } from "../command.ts";
 
-export type ToolUpgradeCommandOptions = IndexOptions & { readonly all?: true; readonly json?: true };
+export type ToolUpgradeCommandOptions = UpgradeToolsOptions & { readonly all?: true; readonly json?: true };
 
 /** `posy tool upgrade`. */
 export async function toolUpgradeCommand(
