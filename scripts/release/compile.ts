@@ -12,7 +12,7 @@ import type { ReleaseTarget } from "./targets.ts";
  */
 export const entryPoints = [
   join("src", "cli", "main.ts"),
-  join("src", "forest", "wheels", "unpack-worker.ts"),
+  join("src", "forest", "wheels", "unpack", "unpack-worker.ts"),
 ] as const;
 
 /**

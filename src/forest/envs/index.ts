@@ -6,6 +6,6 @@ export { envKey, interpreterIdentity } from "./env-key.ts";
 export { writeEnvFolder } from "./env-folder.ts";
 export { envAt } from "./env-paths.ts";
 export type { Env, EnvLocation } from "./env.ts";
-export { externallyManaged } from "./pip-conf.ts";
+export { externallyManaged } from "./plan/pip-conf.ts";
 export { addedEntries, finishSeal, isIntact, isSealedEnv } from "./seal.ts";
 export { writeEnv } from "./write-env.ts";

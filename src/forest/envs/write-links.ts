@@ -1,5 +1,5 @@
 import { constants, copyFileSync, linkSync, mkdirSync, symlinkSync } from "node:fs";
-import type { FolderNode } from "./link-tree.ts";
+import type { FolderNode } from "./plan/link-tree.ts";
 
 /**
  * Writes a tree of links below `into`, which exists. Folders become symbolic links (on Windows, where these need a

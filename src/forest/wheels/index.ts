@@ -3,7 +3,7 @@
  */
 export { checkWheel } from "./check-wheel.ts";
 export type { StoredWheel } from "./stored-wheel.ts";
-export { openUnpackPool } from "./unpack-pool.ts";
+export { openUnpackPool } from "./unpack/unpack-pool.ts";
 export type { BuiltWheel, WheelBuilder } from "./wheel-builder.ts";
 export type { LauncherTarget } from "./wheel-manifest.ts";
 export { chooseWheel, type ChosenWheel, installWheel, storedWheel } from "./wheel-store.ts";

@@ -5,7 +5,7 @@ import type { PackageDB } from "../../packages/index.ts";
 import type { Reporter } from "../../report/reporter.ts";
 import { buildBeside, type Home } from "../../system/fs/index.ts";
 import type { StoredWheel } from "./stored-wheel.ts";
-import type { UnpackPool } from "./unpack-pool.ts";
+import type { UnpackPool } from "./unpack/unpack-pool.ts";
 import type { WheelBuilder } from "./wheel-builder.ts";
 import { readManifest } from "./wheel-manifest.ts";
 

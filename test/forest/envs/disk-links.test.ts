@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { describeDiskLinks, diskLinks } from "../../../src/forest/envs/disk-links.ts";
-import { LinkTree } from "../../../src/forest/envs/link-tree.ts";
+import { LinkTree } from "../../../src/forest/envs/plan/link-tree.ts";
 import { writeLinks } from "../../../src/forest/envs/write-links.ts";
 import { removeFolder } from "../../support/remove-folder.ts";
 

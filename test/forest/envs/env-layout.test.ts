@@ -8,7 +8,7 @@ import { writeEnv } from "../../../src/forest/envs/write-env.ts";
 import { parseEnvKey } from "../../../src/forest/envs/env-key.ts";
 import { envLayout } from "../../../src/forest/envs/env-layout.ts";
 import { envAt } from "../../../src/forest/envs/env-paths.ts";
-import { unpackWheel } from "../../../src/forest/wheels/unpack-wheel.ts";
+import { unpackWheel } from "../../../src/forest/wheels/unpack/unpack-wheel.ts";
 import { fakePython, targetOf } from "../../support/fake-forest.ts";
 import { makeWheel } from "../../support/make-wheel.ts";
 import { removeFolder } from "../../support/remove-folder.ts";

@@ -1,4 +1,4 @@
-import type { LauncherTarget } from "../wheels/index.ts";
+import type { LauncherTarget } from "../../wheels/index.ts";
 
 /** Linux before 5.1 cuts `#!` lines off after 127 bytes. */
 const longestShebang = 127;

@@ -1,6 +1,6 @@
-import { parseMemberName } from "../../system/archives/index.ts";
-import { quote } from "../../text/index.ts";
-import { parseRecordLeniently, type RecordRow } from "../../vocab/metadata/index.ts";
+import { parseMemberName } from "../../../system/archives/index.ts";
+import { quote } from "../../../text/index.ts";
+import { parseRecordLeniently, type RecordRow } from "../../../vocab/metadata/index.ts";
 import type { MemberFacts } from "./wheel-member.ts";
 
 const algorithms = new Set(["sha256", "sha384", "sha512"]);

@@ -1,6 +1,6 @@
-import { formatRecord, type RecordRow } from "../../vocab/metadata/index.ts";
-import { scriptNames } from "../launchers/index.ts";
-import type { WheelManifest } from "./wheel-manifest.ts";
+import { formatRecord, type RecordRow } from "../../../vocab/metadata/index.ts";
+import { scriptNames } from "../../launchers/index.ts";
+import type { WheelManifest } from "../wheel-manifest.ts";
 
 /** A file of a stored wheel. */
 export interface StoredFile {

@@ -1,11 +1,11 @@
 import { mkdirSync, writeFileSync } from "node:fs";
-import type { PosyError } from "../../errors/posy-error.ts";
-import { asPosyError, errnoOf } from "../../system/fs/index.ts";
-import type { ZipEntry, ZipFile } from "../../system/archives/index.ts";
+import type { PosyError } from "../../../errors/posy-error.ts";
+import { asPosyError, errnoOf } from "../../../system/fs/index.ts";
+import type { ZipEntry, ZipFile } from "../../../system/archives/index.ts";
 import { factsOf, type MemberFacts } from "./wheel-member.ts";
-import { invalidWheel } from "./invalid-wheel.ts";
+import { invalidWheel } from "../invalid-wheel.ts";
 import { installedRecord, type StoredFile } from "./installed-record.ts";
-import { manifestName, type WheelManifest } from "./wheel-manifest.ts";
+import { manifestName, type WheelManifest } from "../wheel-manifest.ts";
 import type { WheelDescription } from "./wheel-description.ts";
 import { placeMember } from "./wheel-layout.ts";
 import { readWheelRecord } from "./wheel-record.ts";

@@ -2,10 +2,10 @@ import { mkdirSync, statSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { setImmediate } from "node:timers/promises";
 import type { Worker } from "node:worker_threads";
-import { createSemaphore } from "../../async/index.ts";
-import { PosyError } from "../../errors/posy-error.ts";
-import { removeAllSync } from "../../system/fs/index.ts";
-import { startWorker } from "../../system/process/index.ts";
+import { createSemaphore } from "../../../async/index.ts";
+import { PosyError } from "../../../errors/posy-error.ts";
+import { removeAllSync } from "../../../system/fs/index.ts";
+import { startWorker } from "../../../system/process/index.ts";
 import { fromPlainError, type UnpackReply } from "./unpack-message.ts";
 import { type UnpackedWheel, unpackWheel } from "./unpack-wheel.ts";
 import type { UnpackJob } from "./wheel-writer.ts";
@@ -52,7 +52,7 @@ export function openUnpackPool(
     if (closed) throw new PosyError("bug", "the forest was closed while it unpacked");
   };
   const start = (): Worker | undefined => {
-    const worker = startThread("forest/wheels/unpack-worker");
+    const worker = startThread("forest/wheels/unpack/unpack-worker");
     if (worker === undefined) broken = true;
     else all.add(worker);
     return worker;

@@ -1,16 +1,16 @@
-import { PosyError } from "../../errors/posy-error.ts";
-import type { ZipFile } from "../../system/archives/index.ts";
+import { PosyError } from "../../../errors/posy-error.ts";
+import type { ZipFile } from "../../../system/archives/index.ts";
 import {
   type EntryPoint,
   parseEntryPoints,
   parseMetadata,
   parseWheelFile,
-} from "../../vocab/metadata/index.ts";
-import { formatRequirement, normalizeName } from "../../vocab/requirement/index.ts";
-import { tryParseVersion } from "../../vocab/version/index.ts";
-import { isDistInfoOf, type WheelFilename } from "../../vocab/filenames/index.ts";
-import { invalidWheel } from "./invalid-wheel.ts";
-import type { LauncherTarget, WheelManifest } from "./wheel-manifest.ts";
+} from "../../../vocab/metadata/index.ts";
+import { formatRequirement, normalizeName } from "../../../vocab/requirement/index.ts";
+import { tryParseVersion } from "../../../vocab/version/index.ts";
+import { isDistInfoOf, type WheelFilename } from "../../../vocab/filenames/index.ts";
+import { invalidWheel } from "../invalid-wheel.ts";
+import type { LauncherTarget, WheelManifest } from "../wheel-manifest.ts";
 
 /** The contents of a wheel's `.dist-info`, read before anything is written. */
 export interface WheelDescription {

@@ -4,9 +4,9 @@ import { lstat, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { type UnpackHooks, unpackWheel } from "../../../src/forest/wheels/unpack-wheel.ts";
-import { makeWheel, type WheelRecipe } from "../../support/make-wheel.ts";
-import { bombMembers } from "../../support/zip-writer.ts";
+import { type UnpackHooks, unpackWheel } from "../../../../src/forest/wheels/unpack/unpack-wheel.ts";
+import { makeWheel, type WheelRecipe } from "../../../support/make-wheel.ts";
+import { bombMembers } from "../../../support/zip-writer.ts";
 
 let root: string;
 before(async () => void (root = await mkdtemp(join(tmpdir(), "posy-unpack-"))));

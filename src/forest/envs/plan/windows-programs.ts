@@ -1,11 +1,11 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import type { Interpreter } from "../../model/index.ts";
-import { fileLauncher, type Launchers, scriptNames, zipLauncher } from "../launchers/index.ts";
-import type { StoredWheel } from "../wheels/index.ts";
+import type { Interpreter } from "../../../model/index.ts";
+import { fileLauncher, type Launchers, scriptNames, zipLauncher } from "../../launchers/index.ts";
+import type { StoredWheel } from "../../wheels/index.ts";
 import { launcherText, rewrittenScript } from "./launcher.ts";
-import type { AddFile } from "./write-env.ts";
-import { linkFile } from "./write-links.ts";
+import type { AddFile } from "../write-env.ts";
+import { linkFile } from "../write-links.ts";
 
 /**
  * Whether an interpreter can be started by a launcher, which tells it by a variable which Env it is for. CPython has

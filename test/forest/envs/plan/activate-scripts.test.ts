@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, describe, test } from "node:test";
-import { activateScripts } from "../../../src/forest/envs/activate-scripts.ts";
+import { activateScripts } from "../../../../src/forest/envs/plan/activate-scripts.ts";
 
 const root = realpathSync(mkdtempSync(join(tmpdir(), "posy-activate-")));
 after(() => rmSync(root, { recursive: true, force: true }));

@@ -1,5 +1,5 @@
-import type { ErrorCode } from "../../errors/codes.ts";
-import { PosyError } from "../../errors/posy-error.ts";
+import type { ErrorCode } from "../../../errors/codes.ts";
+import { PosyError } from "../../../errors/posy-error.ts";
 import type { UnpackedWheel } from "./unpack-wheel.ts";
 import type { UnpackJob } from "./wheel-writer.ts";
 

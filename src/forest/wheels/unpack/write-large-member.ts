@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { closeSync, openSync, readFileSync, writeSync } from "node:fs";
-import { crc32, type ZipEntry } from "../../system/archives/index.ts";
-import { invalidWheel } from "./invalid-wheel.ts";
+import { crc32, type ZipEntry } from "../../../system/archives/index.ts";
+import { invalidWheel } from "../invalid-wheel.ts";
 import { isLibrary, libraryFolderSearch } from "./library-run-paths.ts";
 import type { MemberFacts } from "./wheel-member.ts";
 

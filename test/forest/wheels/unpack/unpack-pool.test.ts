@@ -5,11 +5,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import type { Worker } from "node:worker_threads";
-import { PosyError } from "../../../src/errors/posy-error.ts";
-import { toPlainError } from "../../../src/forest/wheels/unpack-message.ts";
-import { openUnpackPool } from "../../../src/forest/wheels/unpack-pool.ts";
-import type { UnpackJob } from "../../../src/forest/wheels/wheel-writer.ts";
-import { makeWheel } from "../../support/make-wheel.ts";
+import { PosyError } from "../../../../src/errors/posy-error.ts";
+import { toPlainError } from "../../../../src/forest/wheels/unpack/unpack-message.ts";
+import { openUnpackPool } from "../../../../src/forest/wheels/unpack/unpack-pool.ts";
+import type { UnpackJob } from "../../../../src/forest/wheels/unpack/wheel-writer.ts";
+import { makeWheel } from "../../../support/make-wheel.ts";
 
 const root = mkdtempSync(join(tmpdir(), "posy-pool-"));
 after(() => rmSync(root, { recursive: true, force: true }));

@@ -4,7 +4,7 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { launcherText, rewrittenScript, scriptHead } from "../../../src/forest/envs/launcher.ts";
+import { launcherText, rewrittenScript, scriptHead } from "../../../../src/forest/envs/plan/launcher.ts";
 
 describe("scriptHead", () => {
   test("returns a plain `#!` line for a short path without spaces", () => {

@@ -1,7 +1,7 @@
-import { openZipFile } from "../../system/archives/index.ts";
-import { parseWheelFilename } from "../../vocab/filenames/index.ts";
+import { openZipFile } from "../../../system/archives/index.ts";
+import { parseWheelFilename } from "../../../vocab/filenames/index.ts";
 import { describeWheel } from "./wheel-description.ts";
-import type { WheelManifest } from "./wheel-manifest.ts";
+import type { WheelManifest } from "../wheel-manifest.ts";
 import { type UnpackJob, WheelWriter } from "./wheel-writer.ts";
 
 /** Bytes. Larger members are inflated piece by piece. */

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { posix } from "node:path";
-import { formatDirectUrl } from "../../vocab/urls/index.ts";
-import { formatRecord, type RecordRow } from "../../vocab/metadata/index.ts";
-import type { EnvLayout } from "./env-layout.ts";
+import { formatDirectUrl } from "../../../vocab/urls/index.ts";
+import { formatRecord, type RecordRow } from "../../../vocab/metadata/index.ts";
+import type { EnvLayout } from "../env-layout.ts";
 import type { LinkTree } from "./link-tree.ts";
-import type { StoredWheel } from "../wheels/index.ts";
+import type { StoredWheel } from "../../wheels/index.ts";
 
 type AddFile = (path: string, owner: string, write: (file: string) => void) => void;
 
