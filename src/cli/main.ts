@@ -60,4 +60,7 @@ async function main(argv: readonly string[]): Promise<number> {
 /** The name `posyx` stands for `posy tool run`. The binary has it as a second name, a link. */
 const isToolRunner = /(^|[\\/])posyx(\.exe)?$/i.test(process.argv0);
 const args = process.argv.slice(2);
-process.exit(await main(isToolRunner ? ["tool", "run", ...args] : args));
+const status = await main(isToolRunner ? ["tool", "run", ...args] : args);
+// Exit codes of Windows are larger, and Bun would cut them.
+if (status > 255) (await import("../system/process/exit-code.ts")).exitWith(status);
+process.exit(status);

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
+import { watchExitCode } from "./exit-code.ts";
 import { endWhenOrphaned } from "./orphans.ts";
 
 /** How a program ended. `status` is `null` if a signal ended it. */
@@ -27,6 +28,8 @@ export interface ChildOptions {
 /** A started program, with all processes that it starts. */
 export interface Child {
   readonly process: ChildProcess;
+  /** Returns the exit code when the program has ended (`watchExitCode`). */
+  readonly exitCode: (status: number | null) => number | null;
   /** Sends a signal to the whole group, or only to the program if it may ask the person. */
   readonly kill: (signal: NodeJS.Signals) => void;
   /**
@@ -61,6 +64,7 @@ export function startChild(file: string, args: readonly string[], options: Child
   const stopWatch = target === undefined || windows ? undefined : endWhenOrphaned(target);
   const child: Child = {
     process: started,
+    exitCode: watchExitCode(pid),
     kill: (signal) => {
       if (pid === undefined || target === undefined) return;
       if (windows) {
@@ -100,7 +104,8 @@ export function ended(child: Child): Promise<Ended> {
   const { process: started } = child;
   return new Promise<Ended>((settle, fail) => {
     started.on("error", fail);
-    started.on("exit", (status, signal) => {
+    started.on("exit", (reported, signal) => {
+      const status = child.exitCode(reported);
       child.forget();
       started.stdin?.destroy();
       const late = setTimeout(() => {

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { constants } from "node:os";
 import { batchCommand, isBatchFile } from "./batch-file.ts";
 import type { Ended } from "./children.ts";
+import { watchExitCode } from "./exit-code.ts";
 import { ignoredSignals } from "./ignored-signals.ts";
 import { inheritedStdio, openFilesLimit } from "./inherited.ts";
 import { startError } from "./start-error.ts";
@@ -58,6 +59,7 @@ export async function runForeground(
       limit.lower();
       const child = spawn(program, args, { ...options, ...(cwd === undefined ? {} : { cwd }) });
       limit.raise();
+      const exitCode = watchExitCode(child.pid);
       foreground.add(child);
       child.on("error", (error) => {
         foreground.delete(child);
@@ -66,7 +68,8 @@ export async function runForeground(
       child.on("exit", (status, signal) => {
         foreground.delete(child);
         const interruption = interruptions[before];
-        settle({ status, signal, ...(interruption === undefined ? {} : { interruption }) });
+        const end = { status: exitCode(status), signal };
+        settle({ ...end, ...(interruption === undefined ? {} : { interruption }) });
       });
     });
   } catch (error) {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { removeFolder } from "../../support/remove-folder.ts";
 import { compiledPosy } from "./compiled-posy.ts";
@@ -55,13 +55,47 @@ function copyInterpreters(seed: string, home: string): void {
   assert.equal(copied.status, 0, String(copied.stderr));
 }
 
+const quietVariables = { POSY_PYTHON_MIRROR: "off", UV_NO_CONFIG: "1" };
+
 /** Runs `posy.exe`, by default without the mirror of Pythons and without uv's configuration. */
 export async function runPosyExe(args: readonly string[], options: WineOptions = {}): Promise<WineRun> {
   await prepareWine();
   return runWine(windowsPath(compiledPosy("windows-x86_64")), args, {
     ...options,
-    env: { POSY_PYTHON_MIRROR: "off", UV_NO_CONFIG: "1", ...options.env },
+    env: { ...quietVariables, ...options.env },
   });
+}
+
+/** Returns the path of the Python in the store of a sandbox, outside of every environment. */
+export function storedPython({ home }: WindowsSandbox): string {
+  const pythons = join(home, "data", "pythons-v1");
+  return join(pythons, readdirSync(pythons)[0] ?? "", "Scripts", "python.exe");
+}
+
+/**
+ * Runs programs one after the other, as Wine sees their paths. Returns their exit codes with all 32 bits, of which
+ * Linux sees eight.
+ */
+export async function wholeExitCodes(
+  sandbox: WindowsSandbox,
+  commands: readonly (readonly string[])[],
+  options: WineOptions = {},
+): Promise<readonly number[]> {
+  const code =
+    "import json, subprocess, sys; print([subprocess.run(command, stdin=subprocess.DEVNULL).returncode & 0xFFFFFFFF for command in json.loads(sys.argv[1])])";
+  const python = windowsPath(storedPython(sandbox));
+  const run = await runWine(python, ["-c", code, JSON.stringify(commands)], {
+    cwd: sandbox.cwd,
+    ...options,
+  });
+  const [, printed] = /(\[[\d, ]+\])\s*$/.exec(run.stdout) ?? [];
+  assert.ok(printed !== undefined, run.stdout + run.stderr);
+  return JSON.parse(printed) as number[];
+}
+
+/** The variables with which a program under Wine starts `posy.exe` with the store of a sandbox. */
+export function sandboxVariables({ home }: WindowsSandbox): Readonly<Record<string, string>> {
+  return { POSY_HOME: windowsPath(home), ...quietVariables };
 }
 
 let seeding: Promise<string> | undefined;
