@@ -1,7 +1,7 @@
-import { mkdir, open, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { removeAll } from "../../system/fs/index.ts";
-import { loadLaunchers, programLauncher } from "../launchers/index.ts";
+import { batchLauncher, isWindowed, loadLaunchers, programLauncher } from "../launchers/index.ts";
 
 /** The file in such a folder that has the prefix of the Env. project/env-link reads it. */
 const markerName = "posy-env.txt";
@@ -25,7 +25,7 @@ export async function writeEnvFolder(folder: string, prefix: string): Promise<vo
     const inside = join("Scripts", name);
     if (ending === ".exe") files.set(inside, programLauncher(launchers, program, await isWindowed(program)));
     else if (ending === ".cmd" || (ending === ".bat" && !/^(de)?activate\.bat$/.test(name)))
-      files.set(inside, Buffer.from(`@call "${program}" %*\r\n`));
+      files.set(inside, batchLauncher(join(folder, "Scripts"), program));
     else if (/^(de)?activate(\.bat|\.ps1)?$/i.test(name)) files.set(inside, await readFile(program));
   }
   const marker = join(folder, markerName);
@@ -44,17 +44,4 @@ export async function writeEnvFolder(folder: string, prefix: string): Promise<vo
     }
   }
   await writeFile(marker, prefix);
-}
-
-/** Whether a program has no console window: the field `Subsystem` of its header is 2. */
-async function isWindowed(program: string): Promise<boolean> {
-  const file = await open(program);
-  try {
-    const head = Buffer.alloc(4096);
-    await file.read(head, 0, head.length, 0);
-    const header = head.readUInt32LE(0x3c);
-    return header + 24 + 70 <= head.length && head.readUInt16LE(header + 24 + 68) === 2;
-  } finally {
-    await file.close();
-  }
 }

@@ -5,5 +5,12 @@
  * in `venv`.
  */
 export { type Launchers, loadLaunchers } from "./load-launchers.ts";
-export { fileLauncher, programLauncher, zipLauncher } from "./script-launcher.ts";
+export {
+  batchLauncher,
+  fileLauncher,
+  launcherTarget,
+  programLauncher,
+  zipLauncher,
+} from "./script-launcher.ts";
+export { isWindowed } from "./is-windowed.ts";
 export { scriptNames } from "./script-names.ts";

@@ -3,8 +3,8 @@
  * of an Env is a copy of this program with a `#!` line behind it, in the format of distlib and pip:
  *
  *     launcher, "#!" line, zip with __main__.py     runs the zip: Python reads this file as an archive
- *     launcher, "#!" line                           runs NAME-script.py or NAME.py (or .pyw) next to NAME.exe
- *     launcher, "#!" line                           starts the program of the line if there is no such script
+ *     launcher, "#!<launcher_dir>\..." line         runs NAME-script.py or NAME.py (or .pyw) next to NAME.exe
+ *     launcher, "#!C:\..." line                     starts the program of the line
  *     launcher                                      is the Env's python.exe or pythonw.exe
  *
  * In the `#!` line, `<launcher_dir>` stands for the folder of this program (as in distlib), so an Env can be moved and
@@ -158,6 +158,8 @@ typedef struct {
   /* Options for Python, with a space before each. */
   Text options;
   BOOL has_zip;
+  /* Whether the program of the line is in this folder. Scripts next to another launcher do not belong to it. */
+  BOOL is_here;
 } Script;
 
 /* Reads the `#!` line. Returns FALSE if there is nothing behind this program. */
@@ -180,7 +182,8 @@ static BOOL read_script(const WCHAR *self, Script *script) {
   DWORD matching = 0;
   while (here[matching] != 0 && at + matching < end && line[at + matching] == here[matching]) matching++;
   script->python = new_text();
-  if (here[matching] == 0) {
+  script->is_here = here[matching] == 0;
+  if (script->is_here) {
     append(&script->python, self, folder_length(self));
     at += matching;
     if (at < end && (line[at] == '\\' || line[at] == '/')) at++;
@@ -355,7 +358,7 @@ void start(void) {
   append_quoted(&command, python);
   if (is_script) {
     append_all(&command, script->options.start);
-    const WCHAR *file = script->has_zip ? self : script_beside(self);
+    const WCHAR *file = script->has_zip ? self : script->is_here ? script_beside(self) : NULL;
     if (file != NULL) {
       append_all(&command, L" ");
       append_quoted(&command, long_path(file));

@@ -1,3 +1,4 @@
+import { win32 } from "node:path";
 import { crc32 } from "../../system/archives/index.ts";
 import type { Launchers } from "./load-launchers.ts";
 
@@ -19,6 +20,30 @@ export function fileLauncher(launchers: Launchers, gui: boolean): Buffer {
 /** Returns the program that starts another one, by its absolute path. */
 export function programLauncher(launchers: Launchers, program: string, gui: boolean): Buffer {
   return Buffer.concat([gui ? launchers.gui : launchers.console, Buffer.from(`#!"${program}"\r\n`)]);
+}
+
+/**
+ * Returns the batch file in `folder` that starts another batch file. `cmd.exe` reads batch files in the code page of
+ * the console, so the path is relative if both are on one drive: then it has no name of a user, which may have accents.
+ */
+export function batchLauncher(folder: string, program: string): Buffer {
+  const way = win32.relative(folder, program);
+  const start = win32.isAbsolute(way) ? "" : "%~dp0";
+  return Buffer.from(`@"${start}${way.replaceAll("%", "%%")}" %*\r\n`);
+}
+
+/**
+ * Returns the absolute path of the program that a launcher starts, by the content of its file: one of
+ * `programLauncher` or `batchLauncher`. Undefined if it is another program.
+ */
+export function launcherTarget(folder: string, content: Buffer): string | undefined {
+  // The longest path of Windows has 32,767 characters, each up to three bytes.
+  const end = content.subarray(-100_000).toString("utf8");
+  const program = /#!"([^"\r\n]+)"\r\n$/.exec(end)?.[1];
+  if (program !== undefined) return program;
+  const batch = /^@"([^"\r\n]+)" %\*\r\n$/.exec(end)?.[1];
+  if (batch === undefined) return undefined;
+  return win32.resolve(folder, batch.replace(/^%~dp0/, "").replaceAll("%%", "%"));
 }
 
 /** Returns a zip with one uncompressed file. Its date is 1980-01-01, the first one that a zip knows. */

@@ -37,14 +37,17 @@ export async function programsOfPackage(
   const record = await readFile(join(sitePackages, info, "RECORD"), "utf8");
   const folder = new RegExp(`^"?(?:\\.\\.[\\\\/])+${basename(scripts)}[\\\\/]([^,"\\\\/]+)`, "i");
   const programs = record.split(/\r?\n/).flatMap((line) => {
-    const [, program] = folder.exec(line) ?? [];
-    return program === undefined ? [] : [program];
+    const [, file = ""] = folder.exec(line) ?? [];
+    return programName(file) ?? [];
   });
-  return [...new Set(programs.map(programName))].sort();
+  return [...new Set(programs)].sort();
 }
 
-/** Returns the name that starts a program: on Windows, the files around a launcher are left out of it. */
-function programName(file: string): string {
-  if (process.platform !== "win32") return file;
-  return file.replace(/(-script\.pyw?|\.exe|\.cmd|\.bat)$/i, "");
+/**
+ * Returns the name that starts a program; undefined if it is none. On Windows the ending shows what is a program: the
+ * scripts beside launchers, libraries and scripts of other systems are none.
+ */
+function programName(file: string): string | undefined {
+  if (process.platform !== "win32") return file || undefined;
+  return /^(.+)\.(exe|cmd|bat)$/i.exec(file)?.[1];
 }

@@ -1,7 +1,7 @@
 import type { OperationContext } from "../../settings/index.ts";
 import { asPosyError, openHome, removeTree } from "../../system/fs/index.ts";
 import { namedTools } from "./named-tools.ts";
-import { removeLaunchers } from "./tool-launchers.ts";
+import { removeLaunchers, writeLaunchers } from "./tool-launchers.ts";
 
 /** A tool that was removed. */
 export interface UninstalledTool {
@@ -16,10 +16,13 @@ export async function uninstallTools(
 ): Promise<readonly UninstalledTool[]> {
   const tools = await namedTools(names, context);
   for (const { folder, receipt } of tools) {
+    const { programs, bin } = receipt;
     try {
-      await removeLaunchers(receipt.programs, receipt.bin, folder);
+      await removeLaunchers(programs, bin, folder);
       await removeTree(folder, openHome(context.environment).dataTmp);
     } catch (error) {
+      // On Windows the tool may be running. It stays whole, so that a later attempt removes it.
+      await writeLaunchers(programs, bin, folder).catch(() => {});
       throw asPosyError(error, `removing \`${folder}\``);
     }
   }

@@ -5,8 +5,11 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import programs from "../../../src/forest/launchers/programs.json" with { type: "json" };
 import {
+  batchLauncher,
   fileLauncher,
+  launcherTarget,
   loadLaunchers,
+  programLauncher,
   scriptNames,
   zipLauncher,
 } from "../../../src/forest/launchers/index.ts";
@@ -75,5 +78,30 @@ test("names the files of a script so that no module is imported by accident", ()
     ["a.b", false, "a.b-script.py", "a.b.exe"],
   ] as const) {
     assert.deepEqual(scriptNames(path, gui), { script, program });
+  }
+});
+
+describe("a launcher of another program", () => {
+  const bin = "C:\\Users\\é 50%\\bin";
+
+  test("is a program that ends with the path, from which the path can be read again", async () => {
+    const launchers = await loadLaunchers("windows-x86_64");
+    const target = "D:\\tools é\\tool.exe";
+    const made = programLauncher(launchers, target, false);
+    assert.equal(launcherTarget(bin, made), target);
+    assert.equal(launcherTarget(bin, zipLauncher(launchers, "", false)), undefined);
+    assert.equal(launcherTarget(bin, Buffer.from("anything else")), undefined);
+  });
+
+  for (const [target, written] of [
+    ["C:\\Users\\é 50%\\tools\\x.cmd", '@"%~dp0..\\tools\\x.cmd" %*\r\n'],
+    ["C:\\Users\\é 50%\\bin\\100%\\x.bat", '@"%~dp0100%%\\x.bat" %*\r\n'],
+    ["D:\\100%\\x.bat", '@"D:\\100%%\\x.bat" %*\r\n'],
+  ] as const) {
+    test(`is a batch file if ${target} is one`, () => {
+      const made = batchLauncher(bin, target);
+      assert.equal(made.toString(), written);
+      assert.equal(launcherTarget(bin, made), target);
+    });
   }
 });
