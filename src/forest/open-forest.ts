@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { BlueprintTarget, Interpreter } from "../model/index.ts";
@@ -23,6 +22,7 @@ import {
   type Env,
   envAt,
   envKey,
+  envState,
   finishSeal,
   isIntact,
   writeEnv,
@@ -100,7 +100,7 @@ export function openForest(options: ForestOptions): EnvForest {
         const links = diskLinks(home.dataTmp);
         reporter.report({ kind: "debug", message: describeDiskLinks(links) });
         writeEnv({ python, executable, wheels, prefix, warn, links, launchers }, dir);
-        if (existsSync(join(prefix, "pyvenv.cfg")) && !isIntact(prefix)) warnOfChange(prefix, dir, reporter);
+        if (envState(prefix) === "changed") warnOfChange(prefix, dir, reporter);
       },
       // An existing folder whose interpreter is gone or that another program changed is replaced.
       async () => (await find(key)) !== undefined,

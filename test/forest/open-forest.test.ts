@@ -6,6 +6,7 @@ import { describe, test } from "node:test";
 import type { PosyError } from "../../src/errors/posy-error.ts";
 import type { Env } from "../../src/forest/envs/env.ts";
 import type { Interpreter } from "../../src/model/interpreter.ts";
+import { settle } from "../../src/system/fs/entry-mark.ts";
 import { temporaryPath } from "../../src/system/fs/files.ts";
 import { fakeForest, fakePython } from "../support/fake-forest.ts";
 import { makeWheel } from "../support/make-wheel.ts";
@@ -296,6 +297,23 @@ describe("a forest", () => {
     const again = await fake.grow([demo]);
     assert.ok(existsSync(again.python));
     assert.ok(!existsSync(join(fake.home.wheels, demo.sha256, "left-over")));
+  });
+
+  test("makes wheels and interpreters of an earlier boot again, and leaves settled ones alone", async () => {
+    await using fake = await fakeForest();
+    await fake.grow([demo]);
+    const entry = join(fake.home.wheels, demo.sha256);
+    const file = join(entry, "site", "demo", "__init__.py");
+    const mark = join(entry, "posy-entry.json");
+    await writeFile(mark, JSON.stringify({ entryVersion: 1, boot: "earlier", published: 1 }));
+    await writeFile(file, "");
+    await fake.grow([demo]);
+    assert.notEqual(readFileSync(file, "utf8"), "");
+    await writeFile(mark, JSON.stringify({ entryVersion: 1, boot: "earlier", published: 1 }));
+    settle(entry);
+    const before = fake.fetched.length;
+    await fake.grow([demo]);
+    assert.equal(fake.fetched.length, before);
   });
 
   test("restores a wheel that was removed while an Env links to it", async () => {

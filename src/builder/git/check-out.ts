@@ -1,7 +1,7 @@
 import { appendFile, copyFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { PosyError } from "../../errors/posy-error.ts";
-import { buildBeside, exists, removeTree } from "../../system/fs/index.ts";
+import { entryState, exists, publishEntry, removeTree } from "../../system/fs/index.ts";
 import type { SourceContext } from "../sources/source-context.ts";
 import {
   configOfClone,
@@ -37,12 +37,13 @@ export async function checkOut(
   const { home } = context;
   const path = join(home.git, "checkouts", database.key, commit);
   const mark = join(path, ".git", pointerMark);
-  if (await exists(path)) {
+  // After a power cut, files may be empty. Making the folder again needs no network.
+  if ((await exists(path)) && entryState(path, ".git") !== "unverified") {
     if (!(await exists(mark))) return { path, pointers: false };
     if (context.offline || !(await hasLfs(context))) return { path, pointers: true };
     await removeTree(path, home.cacheTmp);
   }
-  await buildBeside(path, home.cacheTmp, (dir) => fill(dir, database, commit, context));
+  await publishEntry(path, home.cacheTmp, (dir) => fill(dir, database, commit, context), { markIn: ".git" });
   return { path, pointers: await exists(mark) };
 }
 

@@ -12,7 +12,15 @@ import { interpreterIdentity } from "../../forest/envs/index.ts";
 import type { BuiltWheel } from "../../forest/wheels/index.ts";
 import { PosyError } from "../../errors/posy-error.ts";
 import { hostPlatformTag } from "../../pythons/compatibility/index.ts";
-import { buildBeside, sha256Of, sha256OfFile, textIfThere, writeAtomic } from "../../system/fs/index.ts";
+import {
+  entryState,
+  publishEntry,
+  settle,
+  sha256Of,
+  sha256OfFile,
+  textIfThere,
+  writeAtomic,
+} from "../../system/fs/index.ts";
 import type { BuildContext } from "../build-context.ts";
 
 /** Increment when the same source and tools would be built differently. */
@@ -96,7 +104,7 @@ export function buildEntry(
     async keepWheel(pins, used, built, filename) {
       const dir = isIdentifiedBy(pins, used) ? wheelFolder(pins) : indexWheelFolder(pins);
       const sha256 = await sha256OfFile(built);
-      await buildBeside(
+      await publishEntry(
         dir,
         home.cacheTmp,
         async (into) => {
@@ -106,7 +114,7 @@ export function buildEntry(
           const record = { filename, sha256, python: { implementation, version, platform }, packages: pins };
           await writeAtomic(join(into, "wheel.json"), JSON.stringify(record));
         },
-        isWhole,
+        { isWhole },
       );
       const stored = await findWheel(dir);
       if (stored !== undefined) return stored;
@@ -118,13 +126,21 @@ export function buildEntry(
   };
 }
 
-/** Returns the wheel in a folder of the store, or undefined if it is missing or its description is damaged. */
+/**
+ * Returns the wheel in a folder of the store, or undefined if it is missing or damaged. Once after a restart of the
+ * machine, the wheel is compared with its hash, since a power cut may have damaged it.
+ */
 async function findWheel(folder: string): Promise<BuiltWheel | undefined> {
   const text = await textIfThere(join(folder, "wheel.json"));
   if (text === undefined) return undefined;
   try {
     const { filename, sha256 } = JSON.parse(text) as Omit<BuiltWheel, "path">;
-    return { path: join(folder, filename), filename, sha256 };
+    const path = join(folder, filename);
+    if (entryState(folder) === "unverified") {
+      if ((await sha256OfFile(path)) !== sha256) return undefined;
+      settle(folder);
+    }
+    return { path, filename, sha256 };
   } catch {
     return undefined;
   }

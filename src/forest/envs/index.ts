@@ -7,5 +7,5 @@ export { writeEnvFolder } from "./env-folder.ts";
 export { envAt } from "./env-paths.ts";
 export type { Env, EnvLocation } from "./env.ts";
 export { externallyManaged } from "./plan/pip-conf.ts";
-export { addedEntries, finishSeal, isIntact, isSealedEnv } from "./seal.ts";
+export { addedEntries, envState, finishSeal, isIntact, isSealedEnv, settleEnv } from "./seal.ts";
 export { writeEnv } from "./write-env.ts";

@@ -1,5 +1,7 @@
 import { chmodSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { isThisBoot } from "../../system/fs/boot-id.ts";
+import { type EntryMark, newMark, settledTime } from "../../system/fs/entry-mark.ts";
 
 /**
  * Sealing an Env: how Posy prevents that another program changes it, and notices if one did.
@@ -7,15 +9,22 @@ import { join } from "node:path";
  * The folders of an Env are read-only for their owner. That stops pip, uv and `setup.py install`, but not root and not
  * on Windows. So the folders also get a fixed modification time. Adding, removing or replacing an entry changes the
  * time of its folder, and one `stat` for each folder shows that. The list of the folders is in `posy-env.json`, which
- * has the same time. A copy of the store may lose the times, and some file systems do not keep them: then this file has
- * another time as well, and nothing is compared.
+ * has a fixed time, too. A copy of the store may lose the times, and some file systems do not keep them: then this file
+ * has another time as well, and nothing is compared.
+ *
+ * `posy-env.json` is also the mark of the Env (`entry-mark.ts`): it has the boot in which the Env was made, and its own
+ * time says whether the Env is settled, that is, known to be on the disk.
  */
 const sealName = "posy-env.json";
 
-/** 2000-01-01, in seconds. Any time in the past serves. */
-const sealTime = 946_684_800;
+/** The time of sealed folders and of the seal of a settled Env: 2000-01-01, in seconds. Any time in the past serves. */
+const sealTime = settledTime;
 
-interface Seal {
+/** The time of the seal of an Env that is not settled: a day later. */
+const unsettledTime = sealTime + 24 * 3600;
+
+/** Seals of earlier Posys have no mark. */
+interface Seal extends Partial<EntryMark> {
   readonly sealVersion: 1;
   /** The sealed folders, relative to the prefix: "" for the prefix itself. */
   readonly folders: readonly string[];
@@ -26,18 +35,39 @@ interface Seal {
  * The prefix stays writable, since only a folder that is writable can be moved; `finishSeal` does the rest.
  */
 export function sealEnv(dir: string, folders: readonly string[], others: readonly string[]): void {
-  const seal: Seal = { sealVersion: 1, folders };
-  writeFileSync(join(dir, sealName), `${JSON.stringify(seal)}\n`);
+  const seal: Seal = { sealVersion: 1, folders, ...newMark() };
+  writeFileSync(join(dir, sealName), formatSeal(seal));
   for (const folder of [...folders, ...others]) if (folder !== "") makeReadOnly(join(dir, folder));
-  for (const folder of folders) setSealTime(join(dir, folder));
-  const keepsTimes = folders.every((folder) => hasSealTime(join(dir, folder)));
-  if (keepsTimes) setSealTime(join(dir, sealName));
+  for (const folder of folders) setTime(join(dir, folder), sealTime);
+  const keepsTimes = folders.every((folder) => timeOf(join(dir, folder)) === sealTime);
+  if (keepsTimes) setTime(join(dir, sealName), unsettledTime);
 }
 
 /** Seals the prefix of an Env that was moved to its path. */
 export function finishSeal(prefix: string): void {
   makeReadOnly(prefix);
-  setSealTime(prefix);
+  setTime(prefix, sealTime);
+}
+
+/**
+ * Records that a sealed Env was read completely and is right, and that its content is on the disk: it was made in an
+ * earlier boot, or the disk was synced. On a disk that does not keep times, the Env gets a mark of this boot: then it
+ * is verified once after each start of the machine. Does nothing if the Env cannot be written to, or has no seal.
+ */
+export function settleEnv(prefix: string): void {
+  const seal = readSeal(prefix);
+  if (seal === undefined) return;
+  const path = join(prefix, sealName);
+  try {
+    // A copy of the store has lost the times of the folders.
+    for (const folder of seal.folders) setTime(join(prefix, folder), sealTime);
+    const keepsTimes = seal.folders.every((folder) => timeOf(join(prefix, folder)) === sealTime);
+    const mark = { ...newMark(), ...(seal.published === undefined ? {} : { published: seal.published }) };
+    if (!keepsTimes || seal.boot === undefined) writeFileSync(path, formatSeal({ ...seal, ...mark }));
+    if (keepsTimes) setTime(path, sealTime);
+  } catch {
+    // A store of another user, or a read-only disk.
+  }
 }
 
 /** Whether a folder is an Env that Posy made. */
@@ -45,12 +75,26 @@ export function isSealedEnv(prefix: string): boolean {
   return readSeal(prefix) !== undefined;
 }
 
-/** Whether no program has changed an Env since it was sealed. True as well if that cannot be known. */
-export function isIntact(prefix: string): boolean {
+/**
+ * The state of an Env. `intact`: it may be used. `changed`: another program added, removed or replaced something.
+ * `unverified`: it was made before this machine was started and is not settled, so a power cut may have damaged it, or
+ * it has no seal.
+ */
+export type EnvState = "intact" | "changed" | "unverified";
+
+/** Returns the state of an Env. Changes are not noticed if the times of the folders were lost. */
+export function envState(prefix: string): EnvState {
   const seal = readSeal(prefix);
-  if (seal === undefined) return false;
-  if (!hasSealTime(join(prefix, sealName))) return true;
-  return seal.folders.every((folder) => hasSealTime(join(prefix, folder)));
+  if (seal?.boot === undefined) return "unverified";
+  const time = timeOf(join(prefix, sealName));
+  if (time !== sealTime && !isThisBoot(seal.boot)) return "unverified";
+  if (time !== sealTime && time !== unsettledTime) return "intact";
+  return seal.folders.every((folder) => timeOf(join(prefix, folder)) === sealTime) ? "intact" : "changed";
+}
+
+/** Whether an Env may be used as it is: it is complete on this disk, and no program has changed it. */
+export function isIntact(prefix: string): boolean {
+  return envState(prefix) === "intact";
 }
 
 /** The names that a changed Env has and a new one of the same packages does not have. */
@@ -78,12 +122,18 @@ function makeReadOnly(folder: string): void {
   if (process.platform !== "win32") chmodSync(folder, statSync(folder).mode & 0o555);
 }
 
-function setSealTime(path: string): void {
-  utimesSync(path, sealTime, sealTime);
+function setTime(path: string, seconds: number): void {
+  utimesSync(path, seconds, seconds);
 }
 
-function hasSealTime(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.mtimeMs === sealTime * 1000;
+/** Returns the modification time in seconds, or undefined if there is nothing. */
+function timeOf(path: string): number | undefined {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return stats && stats.mtimeMs / 1000;
+}
+
+function formatSeal(seal: Seal): string {
+  return `${JSON.stringify(seal)}\n`;
 }
 
 function namesIn(folder: string): readonly string[] {

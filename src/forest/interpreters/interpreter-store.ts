@@ -4,7 +4,7 @@ import { PosyError } from "../../errors/posy-error.ts";
 import type { Download, PackageDB } from "../../packages/index.ts";
 import type { Interpreter } from "../../model/index.ts";
 import { checkStoredPybiMetadata } from "../../pythons/extract/index.ts";
-import { buildBeside, exists, type Home, sha256Of } from "../../system/fs/index.ts";
+import { entryState, exists, type Home, publishEntry, sha256Of } from "../../system/fs/index.ts";
 import { formatRecord, parseRecord } from "../../vocab/metadata/index.ts";
 import { externallyManaged, interpreterIdentity } from "../envs/index.ts";
 import { type ChangedFile, letCopiesFindLibrary } from "./copyable-executable.ts";
@@ -56,7 +56,7 @@ export async function installInterpreter(
   const root = join(home.pythons, identity);
   const scripts = join(root, ...python.paths.scripts.split("/"));
   const executable = join(scripts, python.platform.startsWith("windows") ? "python.exe" : "python");
-  if (!again && (await exists(executable))) {
+  if (!again && (await exists(executable)) && entryState(root) !== "unverified") {
     if (source.kind === "pybi") checkStoredPybiMetadata(python, root, source.filename);
     return { root, executable };
   }
@@ -71,7 +71,7 @@ export async function installInterpreter(
       },
     );
   }
-  await buildBeside(
+  await publishEntry(
     root,
     home.dataTmp,
     async (into) => {
@@ -98,7 +98,7 @@ export async function installInterpreter(
       }
       updateRecord(into, changed);
     },
-    async () => !again && (await exists(executable)),
+    { isWhole: async () => !again && (await exists(executable)) },
   );
   return { root, executable };
 }

@@ -3,7 +3,7 @@ import { artifactOfPin, type BlueprintTarget, type PackagePin } from "../../mode
 import { PosyError } from "../../errors/posy-error.ts";
 import type { PackageDB } from "../../packages/index.ts";
 import type { Reporter } from "../../report/reporter.ts";
-import { buildBeside, type Home } from "../../system/fs/index.ts";
+import { entryState, type Home, publishEntry } from "../../system/fs/index.ts";
 import type { StoredWheel } from "./stored-wheel.ts";
 import type { UnpackPool } from "./unpack/unpack-pool.ts";
 import type { WheelBuilder } from "./wheel-builder.ts";
@@ -60,11 +60,13 @@ export async function chooseWheel(
   return { pin, filename, sha256, built: path };
 }
 
-/** Returns the wheel if it is in the store. Reads one small file. */
+/** Returns the wheel if it is in the store and no power cut can have damaged it. Reads one or two small files. */
 export function storedWheel({ pin, sha256 }: ChosenWheel, home: Home): StoredWheel | undefined {
   const dir = join(home.wheels, sha256);
   const manifest = readManifest(dir);
-  return manifest === undefined ? undefined : { pin, sha256, dir, manifest };
+  return manifest === undefined || entryState(dir) === "unverified"
+    ? undefined
+    : { pin, sha256, dir, manifest };
 }
 
 /** Fetches and unpacks a wheel that is missing in the store or damaged there. */
@@ -76,7 +78,7 @@ export async function installWheel(
   const { pin, filename, sha256 } = wheel;
   const archive = wheel.built ?? (await fetchPinned(pin, sha256, db));
   const dir = join(home.wheels, sha256);
-  const build = buildBeside(
+  const build = publishEntry(
     dir,
     home.dataTmp,
     async (into) => {
@@ -92,7 +94,7 @@ export async function installWheel(
       );
       for (const message of warnings) reporter.report({ kind: "warning", message, key: message });
     },
-    isWhole,
+    { isWhole },
   );
   builds.add(build);
   await build;

@@ -2,6 +2,8 @@
  * Files and folders: atomic writes, fingerprints, hashes, and the paths of everything that Posy keeps on disk
  * (home.ts).
  */
+export { isThisBoot } from "./boot-id.ts";
+export { entryState, readMark, settle } from "./entry-mark.ts";
 export { asPosyError, errnoOf } from "./file-error.ts";
 export {
   buildBeside,
@@ -27,6 +29,7 @@ export { type Bucket, bucketEntries, sweepTmp } from "./own-entries.ts";
 export { patientRename } from "./patient-rename.ts";
 export { removeAll, removeAllSync } from "./remove-all.ts";
 export { quickSha256 } from "./sha256-sync.ts";
+export { publishEntry } from "./publish-entry.ts";
 export { sha256Of, sha256OfFile } from "./sha256.ts";
 export { withTemporaryFolder } from "./temporary-folder.ts";
 export { uploadDigestsOfFile } from "./upload-digests.ts";

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { describe, test } from "node:test";
+import { entryState } from "../../../src/system/fs/entry-mark.ts";
 import { PosyError } from "../../../src/errors/posy-error.ts";
 import { pinIdentities } from "../../../src/builder/store/build-store.ts";
 import { sha256Of } from "../../../src/system/fs/sha256.ts";
@@ -187,6 +188,22 @@ describe("a built wheel", () => {
     await using fixture = await newStoreFixture();
     const first = await keep(fixture);
     writeFileSync(join(dirname(first.path), "wheel.json"), '{"filename":');
+    assert.equal(await fixture.entry().wheel([one]), undefined);
+    const second = await keep(fixture, {}, [one], [one], "another build");
+    assert.equal(readFileSync(second.path, "utf8"), "another build");
+  });
+
+  test("is compared with its hash once after the machine was started, and made again if it differs", async () => {
+    await using fixture = await newStoreFixture();
+    const first = await keep(fixture);
+    const mark = join(dirname(first.path), "posy-entry.json");
+    const restart = () =>
+      writeFileSync(mark, JSON.stringify({ entryVersion: 1, boot: "earlier", published: 1 }));
+    restart();
+    assert.deepEqual(await fixture.entry().wheel([one]), first);
+    assert.equal(entryState(dirname(first.path)), "settled");
+    restart();
+    writeFileSync(first.path, "");
     assert.equal(await fixture.entry().wheel([one]), undefined);
     const second = await keep(fixture, {}, [one], [one], "another build");
     assert.equal(readFileSync(second.path, "utf8"), "another build");

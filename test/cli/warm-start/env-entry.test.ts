@@ -53,6 +53,14 @@ describe("a cache entry of `posy run`", () => {
     assert.equal(readEnvEntry(path, fixture.home, {}), undefined);
   });
 
+  test("is not used if a power cut may have damaged its Env", async () => {
+    using fixture = await newWarmFixture();
+    const path = await write(fixture);
+    const seal = join(fixture.env.prefix, "posy-env.json");
+    writeFileSync(seal, readFileSync(seal, "utf8").replace(/"boot":"[^"]*"/, '"boot":"earlier"'));
+    assert.equal(readEnvEntry(path, fixture.home, {}), undefined);
+  });
+
   test("is not used after one of its files or variables has changed", async () => {
     using fixture = await newWarmFixture();
     const file = join(fixture.cwd, "input");

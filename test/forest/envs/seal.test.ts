@@ -4,6 +4,7 @@ import { chmod, mkdir, rename, rm, symlink, utimes, writeFile } from "node:fs/pr
 import { dirname, join } from "node:path";
 import { describe, test } from "node:test";
 import type { Env } from "../../../src/forest/envs/env.ts";
+import { envState, settleEnv } from "../../../src/forest/envs/seal.ts";
 import { removeTree } from "../../../src/system/fs/files.ts";
 import { fakeForest } from "../../support/fake-forest.ts";
 import { makeWheel } from "../../support/make-wheel.ts";
@@ -127,6 +128,72 @@ describe("the folders of an Env", () => {
     await fake.forest.clean();
     assert.ok(!existsSync(env.prefix));
     assert.deepEqual(readdirSync(fake.home.dataTmp), []);
+  });
+});
+
+describe("an Env of an earlier boot", () => {
+  /** Makes an Env look as if the machine had been started again since. */
+  async function restart(env: Env): Promise<void> {
+    const path = join(env.prefix, "posy-env.json");
+    const { mtime } = statSync(path);
+    await writeFile(path, readFileSync(path, "utf8").replace(/"boot":"[^"]*"/, '"boot":"earlier"'));
+    await utimes(path, mtime, mtime);
+  }
+
+  test("is not used before it was verified", async () => {
+    await using fake = await fakeForest();
+    const env = await fake.grow(wheels);
+    assert.equal(envState(env.prefix), "intact");
+    await restart(env);
+    assert.equal(envState(env.prefix), "unverified");
+    assert.equal(await fake.forest.find(env.key), undefined);
+  });
+
+  test("is used after it was settled, and a change is still noticed", async () => {
+    await using fake = await fakeForest();
+    const env = await fake.grow(wheels);
+    await restart(env);
+    settleEnv(env.prefix);
+    assert.equal(envState(env.prefix), "intact");
+    await add(env, "bin", "more");
+    assert.equal(envState(env.prefix), "changed");
+  });
+
+  test("gets the times of its folders back when it is settled in a copy of the store", async () => {
+    await using fake = await fakeForest();
+    const env = await fake.grow(wheels);
+    await restart(env);
+    const now = Date.now() / 1000;
+    for (const path of ["posy-env.json", packages, "bin", ""]) await utimes(join(env.prefix, path), now, now);
+    assert.equal(envState(env.prefix), "unverified");
+    settleEnv(env.prefix);
+    assert.equal(envState(env.prefix), "intact");
+    await add(env, "bin", "more");
+    assert.equal(envState(env.prefix), "changed");
+  });
+
+  test("is made again without a warning if a power cut has emptied its files", async () => {
+    for (const content of [Buffer.alloc(0), Buffer.alloc(400)]) {
+      await using fake = await fakeForest();
+      const env = await fake.grow(wheels);
+      for (const path of ["posy-env.json", "bin/demo", "pyvenv.cfg"])
+        await writeFile(join(env.prefix, path), content);
+      await fake.grow(wheels);
+      assert.match(readFileSync(join(env.scripts, "demo"), "utf8"), /^#!/);
+      assert.deepEqual(fake.reporter.warnings(), []);
+    }
+  });
+
+  test("is not settled by a seal of an earlier version of Posy, which has no boot", async () => {
+    await using fake = await fakeForest();
+    const env = await fake.grow(wheels);
+    const path = join(env.prefix, "posy-env.json");
+    const { folders } = JSON.parse(readFileSync(path, "utf8")) as { folders: string[] };
+    await writeFile(path, JSON.stringify({ sealVersion: 1, folders }));
+    await utimes(path, 946_684_800, 946_684_800);
+    assert.equal(envState(env.prefix), "unverified");
+    settleEnv(env.prefix);
+    assert.equal(envState(env.prefix), "intact");
   });
 });
 

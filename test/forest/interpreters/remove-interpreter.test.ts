@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import type { Interpreter } from "../../../src/model/interpreter.ts";
+import { settle } from "../../../src/system/fs/entry-mark.ts";
 import { fakeForest, fakePython, targetOf } from "../../support/fake-forest.ts";
 
 const sha256 = "a".repeat(64);
@@ -57,5 +58,24 @@ describe("an interpreter in the store", () => {
     assert.deepEqual(await fake.forest.interpreter(python, { again: true }), { root, executable });
     assert.ok(!existsSync(join(root, "left-over")));
     assert.ok(existsSync(executable));
+  });
+
+  test("is installed again after the machine was started, unless it was settled", async () => {
+    await using fake = await fakeForest();
+    const python = await fetched(fake.root);
+    const { root, executable } = await fake.forest.interpreter(python);
+    const mark = join(root, "posy-entry.json");
+    const restart = () =>
+      writeFileSync(mark, JSON.stringify({ entryVersion: 1, boot: "earlier", published: 1 }));
+    restart();
+    settle(root);
+    writeFileSync(join(root, "left-over"), "");
+    await fake.forest.interpreter(python);
+    assert.ok(existsSync(join(root, "left-over")));
+    restart();
+    writeFileSync(executable, "");
+    await fake.forest.interpreter(python);
+    assert.ok(!existsSync(join(root, "left-over")));
+    assert.notEqual(statSync(executable).size, 0);
   });
 });
