@@ -30,3 +30,4 @@ export type { SdistFiles } from "./metadata/sdist-files.ts";
 export { wheelMetadataText } from "./metadata/wheel-metadata-text.ts";
 export type { Download, PackageDB, Project, PybiArtifact, Release } from "./package-db.ts";
 export { hashesOfFragment, malformedDigest } from "./simple-index/hash-claims.ts";
+export { acceptedPages, parsePage } from "./simple-index/parse-page.ts";

@@ -85,6 +85,8 @@ test("an option that another tool has gets a hint that says what Posy does inste
     ["run", "--all-extras", /`--extra NAME`/],
     // Unknown everywhere, and a typing mistake.
     ["add", "--unheard-of", /`posy COMMAND --help`/],
+    ["install", "-r", /`posy add` takes packages and `-r FILE`/],
+    ["install", "--frozen", /`posy run` installs what a project needs/],
     ["add", "--goup", /did you mean `--group`\?/],
   ];
   for (const [command, option, hint] of hints) {
@@ -97,7 +99,6 @@ describe("an unknown command", () => {
     using sandbox = await newSandbox({ interpreter: false });
     const hints: Readonly<Record<string, RegExp>> = {
       sync: /`posy run` and `posy env`/,
-      install: /`posy add NAME`/,
       upload: /`posy publish` uploads/,
       x: /`posyx NAME`/,
       pip: /`posy add NAME`/,

@@ -180,6 +180,16 @@ Without a request, Posy uses the pin that holds in this folder.
 Example:
   $(posy python find 3.13) -m venv .venv
 `,
+  "posy install": `
+Only links are installed in this way. \`posy add NAME\` adds a package to a
+project, \`posy run\` installs what a project needs, and \`posy tool install
+NAME\` installs a tool by its name.
+
+Examples:
+  posy install https://example.org/project/neat/
+  posy install https://example.org/me/neat/tree/main
+  posy install https://example.org/files/neat-1.0-py3-none-any.whl
+`,
   install: `
 Posy installs the Pythons that \`posy run\` would use. Without a request, these
 are the ones in POSY_PYTHON, or in the nearest \`.python-versions\` or

@@ -29,6 +29,11 @@ const familiar: readonly (readonly [commands: string, options: string, hint: str
     "--all-extras --all-groups --no-dev --only-group --no-group",
     "`--extra NAME` and `--group NAME` add one list each; an environment in `[tool.posy.envs]` has a name for several",
   ],
+  [
+    "install",
+    "-r --requirement -e --editable -t --target --user -U --upgrade -D --dev --save-dev --group --extra --extras --all-extras --frozen --locked --no-root --sync",
+    "`posy install` takes links of tools; `posy add` takes packages and `-r FILE`, and `posy run` installs what a project needs",
+  ],
   ["run", "--isolated", "`--no-project` ignores the project, and `--with NAME` adds a package"],
 ];
 

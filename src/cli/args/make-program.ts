@@ -22,7 +22,7 @@ import { type GlobalOptions, globalOptions, helpOption, versionOption } from "./
 import { jsonOption } from "./options/json-option.ts";
 import { addProjectCommands } from "./project-commands.ts";
 import { addPybiCommands } from "./pybi-commands.ts";
-import { addToolCommands } from "./tool-commands.ts";
+import { addInstallCommand, addToolCommands } from "./tool-commands.ts";
 import { addPythonCommands } from "./python-commands.ts";
 import { isBuildSetting } from "./place-arguments.ts";
 import type { RunArguments } from "./split-arguments.ts";
@@ -222,6 +222,7 @@ export function makeProgram(
   program.commandsGroup("Python:");
   const tool = addParent("tool", "Run and install the programs of packages");
   if (argv.includes("tool")) addToolCommands(tool, add, run);
+  addInstallCommand(program as Command, add);
   const python = addParent("python", "List, install and pin Pythons");
   if (argv.includes("python")) addPythonCommands(python, add);
   const pybi = addParent("pybi", "Make, convert, check and serve Pythons as archives (PEP 711)");

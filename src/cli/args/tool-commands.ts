@@ -38,19 +38,11 @@ export function addToolCommands(tool: Command, add: AddCommand, run: RunArgument
     "install <requirement...>",
     "Install the programs of packages",
     () => [
-      ...group("Packages:", [
-        repeated("-w, --with <requirement>", "Add this package to the environment of the tool (repeatable)"),
-        repeated(
-          "--with-executables-from <requirement>",
-          "Add this package, and install its programs, too (repeatable)",
-        ),
-        option("-e, --editable", "Install a folder as editable, so that changes in it take effect at once"),
-      ]),
-      option("--force", "Install a tool again, and replace programs that Posy did not install"),
-      ...pythonOptions(),
-      ...buildOptions(),
-      ...indexOptions(),
-      jsonOption(),
+      option(
+        "-e, --editable",
+        "Install a folder as editable, so that changes in it take effect at once",
+      ).helpGroup("Packages:"),
+      ...installOptions(),
     ],
     async (options: ToolInstallCommandOptions, requirements, context) => {
       const { toolInstallCommand } = await import("../commands/tool/install.ts");
@@ -131,6 +123,37 @@ export function addToolCommands(tool: Command, add: AddCommand, run: RunArgument
       return toolUpdateShellCommand(options, context);
     },
   );
+}
+
+/** Adds `posy install`. */
+export function addInstallCommand(program: Command, add: AddCommand): void {
+  add(
+    program,
+    "install [link...]",
+    "Install the tool that a link leads to: a page of an index, a repository or a file",
+    installOptions,
+    async (options: ToolInstallCommandOptions, links, context) => {
+      const { installCommand } = await import("../commands/install.ts");
+      return installCommand(links, options, context);
+    },
+  );
+}
+
+function installOptions(): readonly Option[] {
+  return [
+    ...group("Packages:", [
+      repeated("-w, --with <requirement>", "Add this package to the environment of the tool (repeatable)"),
+      repeated(
+        "--with-executables-from <requirement>",
+        "Add this package, and install its programs, too (repeatable)",
+      ),
+    ]),
+    option("--force", "Install a tool again, and replace programs that Posy did not install"),
+    ...pythonOptions(),
+    ...buildOptions(),
+    ...indexOptions(),
+    jsonOption(),
+  ];
 }
 
 function noProject(): Option {

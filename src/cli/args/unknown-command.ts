@@ -15,7 +15,6 @@ const ownCommands =
 /** Commands of uv, pip, Poetry, PDM, Hatch, pipx, npm and cargo that Posy does not have → what to use instead. */
 const familiar: Readonly<Record<string, string>> = {
   sync: `${env}; \`posy lock\` brings the lock up to date`,
-  install: `${add}; ${env}; ${tool}`,
   i: `${add}; ${env}`,
   uninstall: remove,
   rm: remove,
@@ -62,6 +61,15 @@ export function unknownCommand(
   return new PosyError("usage", `unknown command \`${name}\``, {
     hint: hintFor(name, [...own, ...ofProject]),
   });
+}
+
+/** Returns the error for `posy install` without a link, which other tools have for packages. */
+export function installWithoutLink(word: string | undefined): PosyError {
+  const message =
+    word === undefined
+      ? "`posy install` needs a link"
+      : `\`posy install\` needs a link, and \`${word}\` is none`;
+  return new PosyError("usage", message, { hint: `${add}; ${env}; ${tool}` });
 }
 
 function hintFor(name: string, names: readonly string[]): string {
