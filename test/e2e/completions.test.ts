@@ -39,8 +39,13 @@ function prepare(sandbox: Sandbox): { readonly bin: string; readonly log: string
     ["ruff", true],
     ["missing", false],
   ] as const) {
-    const head = JSON.stringify({ url: `https://index.example/simple/${name}/`, found, freshUntil: 0 });
-    writeFileSync(join(http, `${name}.page`), `posy page 3\n${head}\n\n`);
+    const head = JSON.stringify({
+      url: `https://index.example/simple/${name}/`,
+      found,
+      confirmed: 0,
+      freshUntil: 0,
+    });
+    writeFileSync(join(http, `${name}.page`), `posy page 4\n${head}\n\n`);
   }
   writeFileSync(join(http, "listing.pythons"), "cpython-3.13.5+20260101-x86_64\ncpython-3.9.1+2\n");
   const bin = join(sandbox.root, "bin");

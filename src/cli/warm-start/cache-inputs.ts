@@ -4,6 +4,8 @@ import { areUnchanged, type CacheInput } from "../../system/fs/fingerprint.ts";
 /** The files that an answer of the indexes depends on. */
 export interface CacheInputs {
   readonly files: readonly CacheInput[];
+  /** When the answer was made, in milliseconds since 1970. */
+  readonly made: number;
   /** The time, in milliseconds since 1970, until which no index has to be asked again. */
   readonly freshUntil: number;
 }
@@ -36,14 +38,20 @@ export function recordCacheInputs(reporter: ConsoleReporter): CacheInputReporter
       if (event.kind === "warning" && event.about !== "settings") isCacheable = false;
       reporter.report(event);
     },
-    cacheInputs: () =>
-      isCacheable && Date.now() < freshUntil && Number.isFinite(freshUntil)
-        ? { files: [...files], freshUntil }
-        : undefined,
+    cacheInputs() {
+      const made = Date.now();
+      return isCacheable && made < freshUntil && Number.isFinite(freshUntil)
+        ? { files: [...files], made, freshUntil }
+        : undefined;
+    },
   };
 }
 
-/** Returns whether the same question would get the same answer now. */
-export function isStillValid({ files, freshUntil }: CacheInputs): boolean {
-  return Date.now() < freshUntil && areUnchanged(files, process.env);
+/**
+ * Returns whether the same question would get the same answer now. An answer with a date in the future is not valid: a
+ * clock that was set back would keep it for years.
+ */
+export function isStillValid({ files, made, freshUntil }: CacheInputs): boolean {
+  const now = Date.now();
+  return made <= now && now < freshUntil && areUnchanged(files, process.env);
 }

@@ -32,7 +32,7 @@ export async function loadPage(
 ): Promise<ListedPage | undefined> {
   const path = bucketPathOfUrl(context.home.http, url, ".page");
   const kept = readPage(path, url);
-  if (kept && (context.offline || (!refresh && Date.now() < kept.freshUntil))) {
+  if (kept && (context.offline || (!refresh && isFresh(kept)))) {
     reportCacheInput(context, path, kept);
     return kept.found ? kept.page : undefined;
   }
@@ -50,6 +50,12 @@ export async function loadPage(
   const isKept = loaded.storable && (await keepPage(path, url, loaded.page, context));
   reportCacheInput(context, path, isKept ? loaded.page : undefined);
   return loaded.page.found ? loaded.page.page : undefined;
+}
+
+/** A page with a date in the future is not fresh: a clock that was set back would keep it for years. */
+function isFresh({ confirmed, freshUntil }: KeptPage): boolean {
+  const now = Date.now();
+  return confirmed <= now && now < freshUntil;
 }
 
 /**
@@ -83,9 +89,9 @@ async function readResponse(
   kept: KeptPage | undefined,
 ): Promise<{ readonly page: KeptPage; readonly storable: boolean }> {
   const { status } = response;
-  if (status === 304 && kept) {
+  if (status === 304 && kept?.found) {
     await response.discard();
-    return pageAnswer(await renewedFreshness(url, kept.policy, response), kept.found, kept.page);
+    return pageAnswer(await renewedFreshness(url, kept.policy, response), true, kept.page);
   }
   if (status === 404 || status === 410) {
     await response.discard();
@@ -104,8 +110,8 @@ async function readResponse(
 }
 
 function pageAnswer(freshness: Freshness, found: boolean, page: ListedPage) {
-  const { freshUntil, policy, storable } = freshness;
-  return { page: { found, freshUntil, policy, page }, storable };
+  const { storable, ...times } = freshness;
+  return { page: { found, ...times, page }, storable };
 }
 
 const emptyPage = listPage(outlineOf({ files: [], alternateLocations: [], tracks: [] }), undefined);

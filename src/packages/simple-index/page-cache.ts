@@ -9,6 +9,8 @@ import { piecesOfEntry, versionOfEntry } from "./offsets-index.ts";
 export interface KeptPage {
   /** False if the index answered that it does not have the name. */
   readonly found: boolean;
+  /** When the index last confirmed the page, in milliseconds since 1970. */
+  readonly confirmed: number;
   /** The page may be used without asking until this moment, in milliseconds since 1970. */
   readonly freshUntil: number;
   /** The state of `http-cache-semantics` for the response. */
@@ -25,7 +27,7 @@ interface Head extends Omit<KeptPage, "page" | "fingerprint">, Pick<ListedPage, 
   readonly rest: number;
 }
 
-const mark = "posy page 3";
+const mark = "posy page 4";
 
 /**
  * Reads a page from the cache. Format: a line that names the format; a line of JSON about the page; a line of
@@ -57,13 +59,13 @@ export function readPage(path: string, url: string): KeptPage | undefined {
  * process has replaced its file with a newer page.
  */
 export async function writePage(path: string, url: string, kept: KeptPage): Promise<boolean> {
-  const { page, found, freshUntil, policy } = kept;
+  const { page, found, confirmed, freshUntil, policy } = kept;
   const { setAside, about, contents, text } = page;
   const bytes = text.bytes();
   if (bytes === undefined) return false;
   const entries = `${contents.join(" ")}\n`;
   const rest = Buffer.byteLength(entries) + bytes.length;
-  const head: Head = { url, found, freshUntil, policy, setAside, about, base: text.base, rest };
+  const head: Head = { url, found, confirmed, freshUntil, policy, setAside, about, base: text.base, rest };
   await writeAtomic(path, [`${mark}\n${JSON.stringify(head)}\n${entries}`, bytes]);
   return true;
 }

@@ -24,6 +24,8 @@ const defaultLifetime = 600_000;
 export interface Freshness {
   /** False for `no-store`: the page is used once and not cached. */
   readonly storable: boolean;
+  /** Now, in milliseconds since 1970. */
+  readonly confirmed: number;
   readonly freshUntil: number;
   readonly policy: object;
 }
@@ -74,7 +76,13 @@ function freshnessOfPolicy(policy: Policy, url: string, headers: Record<string, 
     : hasCachingHeader || headers["vary"] === "*"
       ? 0
       : defaultLifetime;
-  return { storable: policy.storable(), freshUntil: Date.now() + lifetime, policy: policy.toObject() };
+  const confirmed = Date.now();
+  return {
+    storable: policy.storable(),
+    confirmed,
+    freshUntil: confirmed + lifetime,
+    policy: policy.toObject(),
+  };
 }
 
 function headersOf(response: HttpResponse): Record<string, string> {

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
+import type { Stats } from "node:fs";
 import { readFile, realpath, stat } from "node:fs/promises";
 import { isAbsolute, join } from "node:path";
 import { PosyError } from "../../errors/posy-error.ts";
-import { asPosyError, exists, type Home, writeAtomic } from "../../system/fs/index.ts";
+import { asPosyError, exists, fingerprintOf, type Home, writeAtomic } from "../../system/fs/index.ts";
 import { type Machine, thisMachine } from "../../system/machine/index.ts";
 import { type CpythonBuild, cpythonWheelTags, parsePlatformTag } from "../../vocab/tags/index.ts";
 import { parseVersion } from "../../vocab/version/index.ts";
@@ -21,14 +22,17 @@ export interface QueryContext {
 
 /**
  * Describes a Python that is installed on this machine. It is run once. The result is cached in `home.probes` until the
- * path, size or modification time of the file behind the executable changes. Throws `not-found`, `invalid-interpreter`.
+ * file behind the executable, or behind the Python of its virtual environment, changes. Throws `not-found`,
+ * `invalid-interpreter`.
  */
 export async function describeInstalledPython(
   executable: string,
   context: QueryContext,
 ): Promise<Interpreter> {
-  const fingerprint = await fingerprintOf(executable);
-  const key = createHash("sha256").update(`${executable}\0${fingerprint}`).digest("hex");
+  const { path, stats } = await fileBehind(executable);
+  const key = createHash("sha256")
+    .update(`${executable}\0${path}\0${fingerprintOf(stats)}`)
+    .digest("hex");
   const cache = join(context.home.probes, `${key}.json`);
   const cached = await readCached(cache);
   if (cached !== undefined) return cached;
@@ -39,21 +43,32 @@ export async function describeInstalledPython(
   return interpreter;
 }
 
-/** Returns path, size and modification time of the file behind all links. They change when Python is updated. */
-async function fingerprintOf(executable: string): Promise<string> {
+/** Returns the file behind all links. */
+async function fileBehind(executable: string): Promise<{ readonly path: string; readonly stats: Stats }> {
   try {
     const path = await realpath(executable);
-    const { size, mtimeMs } = await stat(path);
-    return `${path} ${size} ${mtimeMs}`;
+    return { path, stats: await stat(path) };
   } catch (error) {
     throw asPosyError(error, `looking at \`${executable}\``);
   }
 }
 
+/**
+ * Returns a text that identifies an installed Python in the names of Envs: path, size and modification time of the file
+ * behind all links. The inode and the time of the last change of its attributes are left out: they change when a
+ * machine is restored from a backup, and its Envs can still be used.
+ */
+async function identityOf(executable: string): Promise<string> {
+  const { path, stats } = await fileBehind(executable);
+  return `${path} ${stats.size} ${stats.mtimeMs}`;
+}
+
 async function readCached(path: string): Promise<Interpreter | undefined> {
   try {
     const interpreter = JSON.parse(await readFile(path, "utf8")) as Interpreter;
-    return interpreter.source.kind === "adopted" && (await exists(interpreter.source.executable))
+    const { source } = interpreter;
+    // The executable of a virtual environment stays the same when the Python that it starts is updated.
+    return source.kind === "adopted" && (await identityOf(source.executable)) === source.fingerprint
       ? interpreter
       : undefined;
   } catch {
@@ -85,7 +100,7 @@ async function describeAnswer(
     freeThreaded,
     platform,
     platformTags: [tag],
-    source: { kind: "adopted", executable: base, fingerprint: await fingerprintOf(base) },
+    source: { kind: "adopted", executable: base, fingerprint: await identityOf(base) },
     markers,
     wheelTags: installedWheelTags(answer, { freeThreaded }),
     paths: paths as unknown as PybiPaths,

@@ -25,13 +25,15 @@ function record(...events: readonly PosyEvent[]) {
 describe("recordCacheInputs", () => {
   test("returns all files that were read, and when the first of them expires", () => {
     const inputs = record(page("/a", "1"), page("/b", "2", soon - 1000), page("/a", "1"));
-    assert.deepEqual(inputs, {
+    const { made, ...others } = inputs ?? assert.fail("no inputs");
+    assert.deepEqual(others, {
       files: [
         ["/a", "1"],
         ["/b", "2"],
       ],
       freshUntil: soon - 1000,
     });
+    assert.ok(Math.abs(Date.now() - made) < 60_000, String(made));
   });
 
   const rows: readonly (readonly [string, readonly PosyEvent[]])[] = [
@@ -52,12 +54,15 @@ describe("recordCacheInputs", () => {
       const path = join(folder, "page");
       writeFileSync(path, "one");
       const files = [[path, fingerprint(path)]] as const;
-      assert.equal(isStillValid({ files, freshUntil: soon }), true);
-      assert.equal(isStillValid({ files, freshUntil: Date.now() }), false);
+      const made = Date.now();
+      assert.equal(isStillValid({ files, made, freshUntil: soon }), true);
+      assert.equal(isStillValid({ files, made, freshUntil: Date.now() }), false);
+      // The clock was set back.
+      assert.equal(isStillValid({ files, made: soon, freshUntil: soon + 600_000 }), false);
       writeFileSync(path, "another");
-      assert.equal(isStillValid({ files, freshUntil: soon }), false);
+      assert.equal(isStillValid({ files, made, freshUntil: soon }), false);
       rmSync(path);
-      assert.equal(isStillValid({ files, freshUntil: soon }), false);
+      assert.equal(isStillValid({ files, made, freshUntil: soon }), false);
     } finally {
       rmSync(folder, { recursive: true });
     }

@@ -31,7 +31,7 @@ async function newLocks({ args = [], locks = {}, warnings = [], answer = {} }: R
     if (state === "in place") writeFileSync(path(name), text);
     const settled = state === "in place" ? fingerprint(path(name)) : "";
     const changes = [{ name: "six", before: [], after: ["1.0"] }];
-    const made = { files: [], freshUntil: Date.now() + 600_000, changes, text, ...answer };
+    const made = { files: [], made: Date.now(), freshUntil: Date.now() + 600_000, changes, text, ...answer };
     return { path: path(name), settled, ...(state === "unanswered" ? {} : { answer: made }) };
   });
   const before = process.cwd();
@@ -100,6 +100,7 @@ describe("`posy lock` from the cache", { skip }, () => {
   const stale: readonly (readonly [string, Recipe])[] = [
     ["has no answer", { locks: { [name]: "unanswered" } }],
     ["has expired", { locks: { [name]: "missing" }, answer: { freshUntil: Date.now() - 1 } }],
+    ["has a date in the future", { locks: { [name]: "missing" }, answer: { made: Date.now() + 600_000 } }],
     [
       "depends on an index page that has changed",
       { locks: { [name]: "missing" }, answer: { files: [[import.meta.filename, "before"]] } },

@@ -18,6 +18,7 @@ const locationIn = ({ home }: WarmFixture): LockEntryLocation => ({
 });
 const answer = {
   files: [["/index/page", "1"]] as const,
+  made: 500,
   freshUntil: 1_000,
   changes: [{ name: "six", before: [], after: ["1.0"] }],
   text: 'lock-version = "1.0"\n\n# end\n',

@@ -73,11 +73,18 @@ test("sorts a page by version and counts files of other projects", () => {
 test("reads a cached page back unchanged", async () => {
   const path = join(folder, "xx", "kept.page");
   const page = listPage(outlineOf({ files, ...about }), foo);
-  await writePage(path, url, { found: true, freshUntil: 17, policy: { v: 1 }, page });
+  await writePage(path, url, { found: true, confirmed: 5, freshUntil: 17, policy: { v: 1 }, page });
   const read = readPage(path, url);
   assert.deepEqual(
     { ...read, page: undefined },
-    { found: true, freshUntil: 17, policy: { v: 1 }, fingerprint: fingerprint(path), page: undefined },
+    {
+      found: true,
+      confirmed: 5,
+      freshUntil: 17,
+      policy: { v: 1 },
+      fingerprint: fingerprint(path),
+      page: undefined,
+    },
   );
   assert.deepEqual(
     read?.page.releases.map((release) => release.files()),
@@ -91,7 +98,7 @@ test("reads a cached page back unchanged", async () => {
 test("ignores a damaged cache file", async () => {
   const path = join(folder, "damaged.page");
   const page = listPage(outlineOf({ files, ...about }), foo);
-  await writePage(path, url, { found: true, freshUntil: 17, policy: {}, page });
+  await writePage(path, url, { found: true, confirmed: 5, freshUntil: 17, policy: {}, page });
   const whole = await readFile(path, "utf8");
   assert.notEqual(readPage(path, url), undefined);
   assert.equal(readPage(path, `${url}other`), undefined);
@@ -99,7 +106,7 @@ test("ignores a damaged cache file", async () => {
     await writeFile(path, whole.slice(0, length));
     assert.equal(readPage(path, url), undefined, `cut at ${length}`);
   }
-  await writeFile(path, whole.replace("posy page 3", "posy page 0"));
+  await writeFile(path, whole.replace("posy page 4", "posy page 0"));
   assert.equal(readPage(path, url), undefined);
 });
 
@@ -109,7 +116,7 @@ test("reads text that is not ASCII, and pages longer than the first read", async
     file(`foo-${index}-py3-none-any.whl`, { yanked: index % 3 === 0 ? "zurückgezogen – 撤回" : false }),
   );
   const page = listPage(outlineOf({ files: many, ...about }), foo);
-  await writePage(path, url, { found: true, freshUntil: 17, policy: {}, page });
+  await writePage(path, url, { found: true, confirmed: 5, freshUntil: 17, policy: {}, page });
   const read = readPage(path, url);
   assert.equal(read?.page.releases.length, 400);
   // Reads from the last to the first, each separately.
@@ -123,7 +130,7 @@ test("reads a version from the newer page if the page is replaced while it is in
   const path = join(folder, "replaced.page");
   const write = async (files: readonly PageFile[]) => {
     const page = listPage(outlineOf({ files, ...about }), foo);
-    await writePage(path, url, { found: true, freshUntil: 17, policy: {}, page });
+    await writePage(path, url, { found: true, confirmed: 5, freshUntil: 17, policy: {}, page });
   };
   const many = Array.from({ length: 200 }, (_, index) => file(`foo-${index}-py3-none-any.whl`));
   await write(many);
@@ -142,7 +149,7 @@ test("writes a page again with another head, but not over a newer page", async (
   const path = join(folder, "renewed.page");
   const many = Array.from({ length: 200 }, (_, index) => file(`foo-${index}-py3-none-any.whl`));
   const page = listPage(outlineOf({ files: many, ...about }), foo);
-  await writePage(path, url, { found: true, freshUntil: 17, policy: {}, page });
+  await writePage(path, url, { found: true, confirmed: 5, freshUntil: 17, policy: {}, page });
   const read = readPage(path, url);
   assert.ok(read);
   assert.equal(await writePage(path, url, { ...read, freshUntil: 18 }), true);

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, test } from "node:test";
 import { type IndexOptions, type Reply, startIndex } from "../../support/index-server.ts";
 import { fingerprint } from "../../../src/system/fs/fingerprint.ts";
@@ -135,6 +137,41 @@ test("asks without a condition after a cached 404, so that a new project is foun
   const [, second] = index.requests.filter(({ path }) => path === "/simple/bar/");
   assert.equal(second?.headers["if-none-match"], undefined);
   assert.equal(second?.headers["if-modified-since"], undefined);
+});
+
+test("takes a 304 without a condition for an error, not for a cached 404", async () => {
+  await using index = await startIndex();
+  index.script("/simple/bar/", { status: 404, headers: { "cache-control": "max-age=0" } }, { status: 304 });
+  const { db, folder } = newDatabase([index.url]);
+  assert.equal((await db.project(name("bar"))).found, false);
+  const again = newDatabase([index.url], {}, { folder }).db;
+  await assert.rejects(again.project(name("bar")), failure("http-status", /304/));
+});
+
+test("asks again for a page with a date in the future, unless it is offline", async () => {
+  await using index = await startIndex({ files: [foo], cacheControl: "max-age=600" });
+  const { db, home, folder } = newDatabase([index.url]);
+  await db.project(name("foo"));
+  await db.close();
+  // The clock was a year fast, and was set back.
+  const [path = ""] = readdirSync(home.http, { recursive: true, encoding: "utf8" }).filter((file) =>
+    file.endsWith(".page"),
+  );
+  const year = 365 * 86_400_000;
+  const text = readFileSync(join(home.http, path), "latin1");
+  const changed = text.replace(
+    /"(confirmed|freshUntil)":(\d+)/g,
+    (_, key, time) => `"${key}":${+time + year}`,
+  );
+  assert.notEqual(changed, text);
+  writeFileSync(join(home.http, path), changed, "latin1");
+  const releases = async (offline: boolean) =>
+    (await newDatabase([index.url], { offline }, { folder }).db.project(name("foo"))).releases.length;
+  index.add(makeWheel({ name: "foo", version: "2.0" }));
+  assert.equal(await releases(true), 1);
+  assert.equal(await releases(false), 2);
+  assert.equal(await releases(false), 2);
+  assert.equal(index.count(page), 2);
 });
 
 describe("--refresh", () => {

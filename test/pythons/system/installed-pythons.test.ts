@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import {
+  chmodSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -50,6 +51,44 @@ describe("an installed Python", { skip: process.platform === "win32" }, () => {
     assert.equal(statSync(python).size, size);
     const second = await describeInstalledPython(python, sandbox.context());
     assert.deepEqual([first.version, second.version], ["3.12.7", "3.12.8"]);
+    assert.notDeepEqual(second.source, first.source);
+  });
+
+  test("is queried again if it was replaced by a file of the same size and time", async () => {
+    using sandbox = newSandbox();
+    const count = join(sandbox.root, "count");
+    const install = (version: string) => {
+      const path = sandbox.program("bin/python", fakePython(version, count));
+      // Reproducible packages have the same time in each version.
+      utimesSync(path, 1_700_000_000, 1_700_000_000);
+      return path;
+    };
+    const python = install("3.12.7");
+    assert.equal((await describeInstalledPython(python, sandbox.context())).version, "3.12.7");
+    install("3.12.8");
+    assert.equal((await describeInstalledPython(python, sandbox.context())).version, "3.12.8");
+    rmSync(python);
+    install("3.12.9");
+    assert.equal((await describeInstalledPython(python, sandbox.context())).version, "3.12.9");
+  });
+
+  test("keeps its Envs if only the attributes of its file change", async () => {
+    using sandbox = newSandbox();
+    const python = sandbox.program("bin/python", fakePython("3.12.7", join(sandbox.root, "count")));
+    const first = await describeInstalledPython(python, sandbox.context());
+    chmodSync(python, 0o700);
+    assert.deepEqual(await describeInstalledPython(python, sandbox.context()), first);
+  });
+
+  test("is queried again if the Python of its virtual environment was updated", async () => {
+    using sandbox = newSandbox();
+    const count = join(sandbox.root, "count");
+    const base = sandbox.program("real/bin/python3", "#!/bin/sh\n");
+    const python = sandbox.program("venv/bin/python", fakePython("3.12.7", count, { executable: base }));
+    const first = await describeInstalledPython(python, sandbox.context());
+    sandbox.program("real/bin/python3", "#!/bin/sh\nexit 0\n");
+    const second = await describeInstalledPython(python, sandbox.context());
+    assert.equal(readFileSync(count, "utf8"), "asked\nasked\n");
     assert.notDeepEqual(second.source, first.source);
   });
 
