@@ -384,15 +384,25 @@ describe("a forest", () => {
     }
   });
 
-  test("refuses a stored wheel that an index lists under the name of another package", async () => {
-    await using fake = await fakeForest();
-    await fake.grow([demo]);
-    const other = { ...makeWheel({ name: "other" }), sha256: demo.sha256 };
-    await assert.rejects(fake.grow([other]), {
-      code: "invalid-wheel",
-      message: /`other-1\.0-py3-none-any\.whl` .* it is `demo 1\.0`, and `other 1\.0` is wanted/,
+  for (const [title, listed, message] of [
+    [
+      "the name of another package",
+      makeWheel({ name: "other" }),
+      /`other-1\.0-py3-none-any\.whl` .* it is `demo 1\.0`, and `other 1\.0` is wanted/,
+    ],
+    [
+      "another version",
+      makeWheel({ name: "demo", version: "1.0.1" }),
+      /`demo-1\.0\.1-py3-none-any\.whl` .* it is `demo 1\.0`, and `demo 1\.0\.1` is wanted/,
+    ],
+  ] as const) {
+    test(`refuses a stored wheel that an index lists under ${title}`, async () => {
+      await using fake = await fakeForest();
+      await fake.grow([demo]);
+      const other = { ...listed, sha256: demo.sha256 };
+      await assert.rejects(fake.grow([other]), { code: "invalid-wheel", message });
     });
-  });
+  }
 
   test("makes the same Env twice concurrently", async () => {
     await using fake = await fakeForest();

@@ -1,4 +1,4 @@
-import type { Interpreter, PackagePin } from "../../model/index.ts";
+import { type Interpreter, type PackagePin, pinsVersion } from "../../model/index.ts";
 import { PosyError } from "../../errors/posy-error.ts";
 import { sha256Of } from "../../system/fs/index.ts";
 import type { LayoutPython } from "./env-layout.ts";
@@ -20,6 +20,8 @@ export function envKey(python: Interpreter, pins: readonly PackagePin[], sha256s
         (pin, index) =>
           [
             pin.name,
+            // If a pin has the file of another version, its Env is not one that exists already: the wheel is checked.
+            pinsVersion(pin) ? pin.version : "",
             sha256s[index],
             pin.requested,
             pin.artifact.origin ?? (pin.artifact.direct ? pin.artifact.url : ""),

@@ -21,6 +21,8 @@ export interface Verifier {
   finish(): { readonly sha256: Sha256; readonly size: number };
 }
 
+const localHint = "it is not the file that was listed or locked: put that file back, or lock again";
+
 export function createVerifier(url: string, claims: Hashes, claimedSize: number | undefined): Verifier {
   const hashers = new Map<string, Hash>([["sha256", createHash("sha256")]]);
   for (const algorithm of Object.keys(claims)) {
@@ -31,6 +33,7 @@ export function createVerifier(url: string, claims: Hashes, claimedSize: number 
       // This runtime lacks the algorithm, so the claim cannot be checked. SHA-256 still names the content.
     }
   }
+  const isLocal = /^file:/i.test(url);
   let size = 0;
   return {
     update(chunk) {
@@ -42,7 +45,11 @@ export function createVerifier(url: string, claims: Hashes, claimedSize: number 
         throw new PosyError(
           "size-mismatch",
           `\`${safeUrl(url)}\` has ${size} bytes, but ${claimedSize} were expected`,
-          { hint: "try again; if it fails again, the index and the server do not agree about this file" },
+          {
+            hint: isLocal
+              ? localHint
+              : "try again; if it fails again, the index and the server do not agree about this file",
+          },
         );
       }
       const claimed = Object.keys(claims);
@@ -63,7 +70,9 @@ export function createVerifier(url: string, claims: Hashes, claimedSize: number 
           "hash-mismatch",
           `\`${safeUrl(url)}\` has the ${algorithm} \`${digest}\`, but \`${claimed}\` was expected`,
           {
-            hint: "do not use it: it is not the file that was listed or locked; ask the operators of the index",
+            hint: isLocal
+              ? localHint
+              : "do not use it: it is not the file that was listed or locked; ask the operators of the index",
           },
         );
       }
