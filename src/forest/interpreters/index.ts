@@ -8,3 +8,4 @@ export {
 } from "./interpreter-store.ts";
 export { envsOn, type RemovedInterpreter, removeInterpreter } from "./remove-interpreter.ts";
 export { keptForTools } from "./kept-for-tools.ts";
+export { verifyInterpreter } from "./verify-interpreter.ts";

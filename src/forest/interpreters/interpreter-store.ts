@@ -8,6 +8,7 @@ import { entryState, exists, type Home, publishEntry, sha256Of } from "../../sys
 import { formatRecord, parseRecord } from "../../vocab/metadata/index.ts";
 import { externallyManaged, interpreterIdentity } from "../envs/index.ts";
 import { type ChangedFile, letCopiesFindLibrary } from "./copyable-executable.ts";
+import { recordPath } from "./verify-interpreter.ts";
 
 export interface InterpreterStoreContext {
   readonly home: Home;
@@ -105,17 +106,18 @@ export async function installInterpreter(
 
 /**
  * Writes files that were changed or added (EXTERNALLY-MANAGED of PEP 668) into RECORD, which then still names every
- * file, so that the tree can be packed as a pybi.
+ * file, so that the tree can be packed as a pybi and be verified. The row of RECORD itself becomes the last one: a
+ * truncated RECORD lacks it.
  */
 function updateRecord(root: string, changed: readonly ChangedFile[]): void {
-  const record = join(root, "pybi-info", "RECORD");
+  const record = join(root, ...recordPath.split("/"));
   if (!existsSync(record)) return;
-  const paths = new Set(changed.map(({ path }) => path));
+  const paths = new Set([...changed.map(({ path }) => path), recordPath]);
   const others = parseRecord(readFileSync(record, "utf8")).filter((row) => !paths.has(row.path));
   const rows = changed.map(({ path, bytes }) => {
     return { path, hash: { algorithm: "sha256", digest: sha256Of(bytes) }, size: bytes.length };
   });
-  writeFileSync(record, formatRecord([...rows, ...others]));
+  writeFileSync(record, formatRecord([...rows, ...others, { path: recordPath }]));
 }
 
 async function downloadOf(python: Interpreter, context: InterpreterStoreContext): Promise<Download> {

@@ -6,4 +6,5 @@ export type { StoredWheel } from "./stored-wheel.ts";
 export { openUnpackPool } from "./unpack/unpack-pool.ts";
 export type { BuiltWheel, WheelBuilder } from "./wheel-builder.ts";
 export type { LauncherTarget } from "./wheel-manifest.ts";
+export { verifyWheel } from "./verify-wheel.ts";
 export { chooseWheel, type ChosenWheel, installWheel, storedWheel } from "./wheel-store.ts";

@@ -21,9 +21,11 @@ export interface LauncherTarget {
  *       scripts/    `.data/scripts`, unchanged
  *       RECORD      the RECORD in the wheel, for comparing the store with it
  *       wheel.json  this manifest
+ *       files.json  all files with their hashes, for verifying (`verify-wheel.ts`)
  *
- * Files and folders stay writable: Python writes bytecode next to the sources, and tools copy templates out of packages
- * together with their mode (`django-admin startproject`), so read-only templates would become read-only files.
+ * Files and folders stay writable: Python writes bytecode next to the sources, and tools copy templates out of
+ * packages together with their mode (`django-admin startproject`), so read-only templates would become read-only
+ * files.
  */
 export interface WheelManifest {
   readonly manifestVersion: 1;

@@ -3,7 +3,7 @@
  * (home.ts).
  */
 export { isThisBoot } from "./boot-id.ts";
-export { entryState, readMark, settle } from "./entry-mark.ts";
+export { entryState, markName, readMark, settle } from "./entry-mark.ts";
 export { asPosyError, errnoOf } from "./file-error.ts";
 export {
   buildBeside,

@@ -15,6 +15,7 @@ import { describe, test } from "node:test";
 import { describeInterpreter } from "../../../src/pythons/compatibility/describe-interpreter.ts";
 import type { Interpreter } from "../../../src/model/interpreter.ts";
 import { extractInterpreter } from "../../../src/pythons/extract/extract-interpreter.ts";
+import { verifyInterpreter } from "../../../src/forest/interpreters/verify-interpreter.ts";
 import type { PlatformName } from "../../../src/vocab/tags/platform-name.ts";
 import { parsePybiFile, parsePybiMetadata } from "../../../src/vocab/metadata/pybi-metadata.ts";
 import { parseRecord } from "../../../src/vocab/metadata/record.ts";
@@ -126,6 +127,8 @@ async function placed(
   const into = join(sandbox.root, "tree");
   mkdirSync(into);
   await extractInterpreter(python, jar, into);
+  // RECORD names every file and every link.
+  assert.deepEqual(await verifyInterpreter(into, { full: true }), []);
   return into;
 }
 

@@ -14,6 +14,7 @@ import fc from "fast-check";
 import { localPybi } from "../../../src/pythons/pybi/local-pybi.ts";
 import { checkLinks } from "../../../src/pythons/extract/check-links.ts";
 import { extractInterpreter } from "../../../src/pythons/extract/extract-interpreter.ts";
+import { verifyInterpreter } from "../../../src/forest/interpreters/verify-interpreter.ts";
 import { makePybi, type PybiRecipe } from "../../support/make-pybi.ts";
 import { newSandbox, type Sandbox, testMachine } from "../sandbox.ts";
 
@@ -26,6 +27,8 @@ async function placed(sandbox: Sandbox, recipe: PybiRecipe): Promise<string> {
   const into = join(sandbox.root, "trees", "tree");
   mkdirSync(into, { recursive: true });
   await extractInterpreter(await localPybi(path, platform), path, into);
+  // RECORD names every file and every link.
+  assert.deepEqual(await verifyInterpreter(into, { full: true }), []);
   return into;
 }
 

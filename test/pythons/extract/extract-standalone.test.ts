@@ -6,6 +6,7 @@ import { describe, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { checkPythonJson } from "../../../src/pythons/extract/python-json.ts";
 import { extractInterpreter } from "../../../src/pythons/extract/extract-interpreter.ts";
+import { verifyInterpreter } from "../../../src/forest/interpreters/verify-interpreter.ts";
 import { extractStandalone } from "../../../src/pythons/extract/extract-standalone.ts";
 import { withoutToolchain } from "../../../src/pythons/extract/standalone-toolchain.ts";
 import { standaloneInterpreter } from "../../../src/pythons/standalone/standalone-interpreter.ts";
@@ -32,6 +33,8 @@ async function placed(
   const source = { kind: "standalone", url: "https://x.example/", filename: called, hashes: {} } as const;
   const interpreter = { ...standaloneInterpreter(nameOf(filename)), source };
   await extractInterpreter(interpreter, archive, into);
+  // RECORD names every file and every link.
+  assert.deepEqual(await verifyInterpreter(into, { full: true }), []);
   return into;
 }
 
@@ -104,7 +107,12 @@ describe("unpacking an archive of python-build-standalone", { skip: process.plat
 
   test("copies hard links to programs, and skips files with names of other Pythons", async () => {
     using sandbox = newSandbox();
-    const hardLink = (path: string, target: string): NewTarMember => ({ path, target, type: "1" });
+    const hardLink = (path: string, target: string): NewTarMember => ({
+      path,
+      target,
+      type: "1",
+      mode: 0o755,
+    });
     const tree = await placed(sandbox, [
       python,
       hardLink("python/bin/python3", "python/bin/python3.13"),

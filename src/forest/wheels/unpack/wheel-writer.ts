@@ -1,7 +1,8 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { lstatSync, mkdirSync, writeFileSync } from "node:fs";
 import type { PosyError } from "../../../errors/posy-error.ts";
-import { asPosyError, errnoOf } from "../../../system/fs/index.ts";
+import { asPosyError, errnoOf, sha256Of } from "../../../system/fs/index.ts";
 import type { ZipEntry, ZipFile } from "../../../system/archives/index.ts";
+import { fileListName, formatFileList, type ListedFile } from "../file-list.ts";
 import { factsOf, type MemberFacts } from "./wheel-member.ts";
 import { invalidWheel } from "../invalid-wheel.ts";
 import { installedRecord, type StoredFile } from "./installed-record.ts";
@@ -41,6 +42,7 @@ export class WheelWriter {
   readonly #distInfoEntries: Record<string, boolean> = { INSTALLER: false, RECORD: false };
   readonly #scripts = Object.create(null) as Record<string, "python" | "pythonw" | "other">;
   readonly #rows: StoredFile[] = [];
+  readonly #files: ListedFile[] = [];
   readonly #libraries: { top: string; folders: readonly string[] }[] = [];
 
   constructor(zip: ZipFile, wheel: WheelDescription, job: UnpackJob) {
@@ -98,7 +100,10 @@ export class WheelWriter {
     return { ...placed, mode, wanted };
   }
 
-  #note({ area, path }: Target, facts: MemberFacts): void {
+  #note({ area, path, mode }: Target, facts: MemberFacts): void {
+    const sha256 = facts.digest("sha256");
+    const storedPath = area === "" ? path : `${area}/${path}`;
+    this.#files.push({ path: storedPath, size: facts.size, sha256, executable: mode === 0o777 });
     if (area === "") return;
     const slash = path.indexOf("/");
     const top = slash < 0 ? path : path.slice(0, slash);
@@ -111,7 +116,7 @@ export class WheelWriter {
     if (area === "site" && slash > 0 && facts.folders.length > 0) {
       this.#libraries.push({ top, folders: facts.folders });
     }
-    this.#rows.push({ area, path, size: facts.size, sha256: facts.digest("sha256") });
+    this.#rows.push({ area, path, size: facts.size, sha256 });
   }
 
   #makeFolder({ area, path }: Target): string {
@@ -169,14 +174,32 @@ export class WheelWriter {
       reaching: [...new Set(reaching.map(({ top }) => top))],
       size,
     };
-    const distInfo = `${into}/site/${wheel.distInfo}`;
+    const distInfo = `site/${wheel.distInfo}`;
     this.#attempt({ path: "RECORD" }, () => {
-      writeFileSync(`${distInfo}/INSTALLER`, "posy\n", { flag: "wx" });
-      writeFileSync(`${distInfo}/RECORD`, installedRecord(this.#rows, manifest), { flag: "wx" });
-      writeFileSync(`${into}/${manifestName}`, `${JSON.stringify(manifest)}\n`, { flag: "wx" });
+      this.#writeOwn(`${distInfo}/INSTALLER`, "posy\n");
+      this.#writeOwn(`${distInfo}/RECORD`, installedRecord(this.#rows, manifest));
+      this.#writeOwn(manifestName, `${JSON.stringify(manifest)}\n`);
+      writeFileSync(`${into}/${fileListName}`, formatFileList(this.#files.map(withKeptMode(into))), {
+        flag: "wx",
+      });
     });
     return manifest;
   }
+
+  /** Writes a file that no wheel has. */
+  #writeOwn(path: string, content: string): void {
+    writeFileSync(`${this.#job.into}/${path}`, content, { flag: "wx" });
+    const bytes = Buffer.from(content);
+    this.#files.push({ path, size: bytes.length, sha256: sha256Of(bytes), executable: false });
+  }
+}
+
+/** Some disks have no modes (FAT): what is executable in the wheel need not be so on the disk. */
+function withKeptMode(into: string): (file: ListedFile) => ListedFile {
+  return (file) => ({
+    ...file,
+    executable: file.executable && (lstatSync(`${into}/${file.path}`).mode & 0o100) !== 0,
+  });
 }
 
 function scriptKind(head: Uint8Array): "python" | "pythonw" | "other" {

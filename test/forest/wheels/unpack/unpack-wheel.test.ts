@@ -62,6 +62,7 @@ describe("unpackWheel", () => {
     assert.deepEqual(await filesOf(into), [
       "RECORD",
       "data/share/demo/x.json",
+      "files.json",
       "headers/demo.h",
       "scripts/binary",
       "scripts/run",

@@ -1,0 +1,6 @@
+/**
+ * Damage of store entries: compares a folder with what it must contain. wheels/, interpreters/ and envs/ say what
+ * their entries must contain, and verify them with this.
+ */
+export { compareFolder } from "./compare-folder.ts";
+export type { Damage, Expected, VerifyOptions } from "./damage.ts";
