@@ -4,7 +4,7 @@
  * wheels/ unpacks a wheel once and keeps a plan of its links, interpreters/ does so for pybis, envs/ makes an Env out
  * of links. launchers/ has the programs that start scripts on Windows. open-forest.ts puts it together. It needs
  * builds only through the interface `WheelBuilder`, which builder/ implements. Start reading at open-forest.ts, then
- * envs/write-env.ts.
+ * envs/plan/plan-env.ts.
  */
 export type { EnvForest } from "./env-forest.ts";
 export type { ForestBucket } from "./forest-contents.ts";

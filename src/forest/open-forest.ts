@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { BlueprintTarget, Interpreter } from "../model/index.ts";
+import type { BlueprintTarget } from "../model/index.ts";
 import { PosyError } from "../errors/posy-error.ts";
 import type { Reporter } from "../report/reporter.ts";
 import { formatList, quote } from "../text/index.ts";
@@ -24,6 +24,7 @@ import {
   envKey,
   envState,
   finishSeal,
+  formatEnvRecord,
   isIntact,
   writeEnv,
 } from "./envs/index.ts";
@@ -84,22 +85,27 @@ export function openForest(options: ForestOptions): EnvForest {
 
   const createEnv = async (
     key: string,
-    python: Interpreter,
+    target: BlueprintTarget,
     executable: string,
     wheels: readonly StoredWheel[],
   ): Promise<void> => {
+    const { python } = target;
     reporter.report({ kind: "stage", stage: "compose", state: "start" });
     const prefix = join(home.envs, key);
     const warn = (message: string) => reporter.report({ kind: "warning", message, key: message });
     for (const wheel of wheels) await checkWheel(wheel, db, warn);
     const launchers = process.platform === "win32" ? await loadLaunchers(python.platform) : undefined;
+    const record = formatEnvRecord({
+      target,
+      wheels: Object.fromEntries(wheels.map(({ pin, sha256 }) => [pin.name, sha256])),
+    });
     await buildBeside(
       prefix,
       home.dataTmp,
       (dir) => {
         const links = diskLinks(home.dataTmp);
         reporter.report({ kind: "debug", message: describeDiskLinks(links) });
-        writeEnv({ python, executable, wheels, prefix, warn, links, launchers }, dir);
+        writeEnv({ python, executable, wheels, prefix, warn, record, links, launchers }, dir);
         if (envState(prefix) === "changed") warnOfChange(prefix, dir, reporter);
       },
       // An existing folder whose interpreter is gone or that another program changed is replaced.
@@ -139,7 +145,7 @@ export function openForest(options: ForestOptions): EnvForest {
           installInterpreter(python, options),
           installMissing(chosen, stored),
         ]);
-        await createEnv(key, python, executable, wheels);
+        await createEnv(key, target, executable, wheels);
         return envAt(home.envs, key) as Env;
       } catch (error) {
         throw asPosyError(error, "growing the environment");

@@ -1,7 +1,7 @@
-import { type Dirent, lstatSync, readdirSync, readlinkSync, type Stats } from "node:fs";
-import { errnoOf } from "../../system/fs/index.ts";
+import { lstatSync, readlinkSync, type Stats } from "node:fs";
 import { digestOfFile } from "./digest-of-file.ts";
 import type { Damage, Expected, VerifyOptions } from "./damage.ts";
+import { addedAt, changedBytecode, damageOf, entriesOf } from "./damaged-entry.ts";
 
 export interface CompareOptions extends VerifyOptions {
   /** When the entry was published, in milliseconds since 1970. Undefined if that is unknown: then all is hashed. */
@@ -59,9 +59,7 @@ export async function compareFolder(
         if (entry.isDirectory()) await visit(path, insidePath, wanted);
         else damages.push({ path: insidePath, kind: "changed" });
       } else {
-        const kind = attempt(() =>
-          compareFile(path, wanted, lstatSync(path)) ? undefined : ("changed" as const),
-        );
+        const kind = damageOf(() => compareFile(path, wanted, lstatSync(path)));
         if (kind !== undefined) damages.push({ path: insidePath, kind });
         files++;
         if (++sinceHook >= hookInterval) {
@@ -102,57 +100,4 @@ function treeOf(expected: ReadonlyMap<string, Expected>): Tree {
     folderAt(path.slice(0, Math.max(slash, 0))).set(path.slice(slash + 1), wanted);
   }
   return root;
-}
-
-/** Returns the entries of a folder. A folder that was removed meanwhile, or that cannot be read, has none. */
-function entriesOf(folder: string): readonly Dirent[] {
-  try {
-    return readdirSync(folder, { withFileTypes: true });
-  } catch (error) {
-    if (isUnreadable(error) || errnoOf(error) === "ENOENT") return [];
-    throw error;
-  }
-}
-
-/** Returns what is wrong with something that must not be there: itself, unless it is a folder without files. */
-function addedAt(path: string, inside: string, entry: Dirent): readonly Damage[] {
-  const name = inside.slice(inside.lastIndexOf("/") + 1);
-  if (isOfSystem(name)) return [];
-  if (entry.isDirectory() && name === "__pycache__") return changedBytecode(path, inside, entry);
-  return !entry.isDirectory() || hasFiles(path) ? [{ path: inside, kind: "added" }] : [];
-}
-
-/** Finder writes `.DS_Store`. NFS keeps a removed file that a program has open as `.nfs…`. */
-function isOfSystem(name: string): boolean {
-  return name === ".DS_Store" || /^\.nfs[0-9a-f]{8,}$/.test(name);
-}
-
-/**
- * Returns what is wrong with a `__pycache__`: it may only contain files, of any name. numba keeps some there, too.
- */
-function changedBytecode(path: string, inside: string, entry: Dirent): readonly Damage[] {
-  if (!entry.isDirectory()) return [{ path: inside, kind: "added" }];
-  return entriesOf(path)
-    .filter((child) => !child.isFile() && !(child.isDirectory() && !hasFiles(`${path}/${child.name}`)))
-    .map((child) => ({ path: `${inside}/${child.name}`, kind: "added" }));
-}
-
-/** Whether there is anything but folders below a folder. */
-function hasFiles(folder: string): boolean {
-  return entriesOf(folder).some((entry) => !entry.isDirectory() || hasFiles(`${folder}/${entry.name}`));
-}
-
-function attempt(compare: () => Damage["kind"] | undefined): Damage["kind"] | undefined {
-  try {
-    return compare();
-  } catch (error) {
-    if (errnoOf(error) === "ENOENT") return "missing";
-    if (isUnreadable(error)) return "changed";
-    throw error;
-  }
-}
-
-/** Whether a file can't be read because of itself, and not because the machine lacks something. */
-function isUnreadable(error: unknown): boolean {
-  return ["EACCES", "EPERM", "EIO", "ELOOP", "ENOTDIR", "EISDIR", "EINVAL", "ENXIO"].includes(errnoOf(error));
 }

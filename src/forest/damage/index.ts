@@ -4,3 +4,4 @@
  */
 export { compareFolder } from "./compare-folder.ts";
 export type { Damage, Expected, VerifyOptions } from "./damage.ts";
+export { addedAt, changedBytecode, damageOf, entriesOf } from "./damaged-entry.ts";

@@ -4,7 +4,7 @@ import { sha256Of } from "../../system/fs/index.ts";
 import type { LayoutPython } from "./env-layout.ts";
 
 /** To be increased whenever Envs of the same pins are written differently. */
-const compositionVersion = 3;
+const compositionVersion = 4;
 
 /**
  * Returns the name of an Env: `cpython-3.13.5-<32 digits of a hash of its contents>`. The part before the hash says

@@ -6,18 +6,20 @@ import { type EntryMark, newMark, settledTime } from "../../system/fs/entry-mark
 /**
  * Sealing an Env: how Posy prevents that another program changes it, and notices if one did.
  *
- * The folders of an Env are read-only for their owner. That stops pip, uv and `setup.py install`, but not root and not
- * on Windows. So the folders also get a fixed modification time. Adding, removing or replacing an entry changes the
- * time of its folder, and one `stat` for each folder shows that. The list of the folders is in `posy-env.json`, which
- * has a fixed time, too. A copy of the store may lose the times, and some file systems do not keep them: then this file
- * has another time as well, and nothing is compared.
+ * The folders of an Env are read-only for their owner. That stops pip, uv and `setup.py install`, but not root and
+ * not on Windows. So the folders also get a fixed modification time. Adding, removing or replacing an entry changes
+ * the time of its folder, and one `stat` for each folder shows that. The list of the folders is in `posy-env.json`,
+ * which has a fixed time, too. A copy of the store may lose the times, and some file systems do not keep them: then
+ * this file has another time as well, and nothing is compared.
  *
- * `posy-env.json` is also the mark of the Env (`entry-mark.ts`): it has the boot in which the Env was made, and its own
- * time says whether the Env is settled, that is, known to be on the disk.
+ * `posy-env.json` is also the mark of the Env (`entry-mark.ts`): it has the boot in which the Env was made, and its
+ * own time says whether the Env is settled, that is, known to be on the disk.
  */
-const sealName = "posy-env.json";
+export const sealName = "posy-env.json";
 
-/** The time of sealed folders and of the seal of a settled Env: 2000-01-01, in seconds. Any time in the past serves. */
+/**
+ * The time of sealed folders and of the seal of a settled Env: 2000-01-01, in seconds. Any time in the past serves.
+ */
 const sealTime = settledTime;
 
 /** The time of the seal of an Env that is not settled: a day later. */
@@ -31,8 +33,9 @@ interface Seal extends Partial<EntryMark> {
 }
 
 /**
- * Seals an Env that is not in place yet: `folders` become read-only and get the fixed time, `others` become read-only.
- * The prefix stays writable, since only a folder that is writable can be moved; `finishSeal` does the rest.
+ * Seals an Env that is not in place yet: `folders` become read-only and get the fixed time, `others` become
+ * read-only. The prefix stays writable, since only a folder that is writable can be moved; `finishSeal` does the
+ * rest.
  */
 export function sealEnv(dir: string, folders: readonly string[], others: readonly string[]): void {
   const seal: Seal = { sealVersion: 1, folders, ...newMark() };
@@ -70,6 +73,12 @@ export function settleEnv(prefix: string): void {
   }
 }
 
+/** Returns when an Env was made, and in which boot; undefined if its seal is missing or damaged. */
+export function readMarkOfEnv(prefix: string): EntryMark | undefined {
+  const { boot, published } = readSeal(prefix) ?? {};
+  return boot === undefined || published === undefined ? undefined : { boot, published };
+}
+
 /** Whether a folder is an Env that Posy made. */
 export function isSealedEnv(prefix: string): boolean {
   return readSeal(prefix) !== undefined;
@@ -77,8 +86,8 @@ export function isSealedEnv(prefix: string): boolean {
 
 /**
  * The state of an Env. `intact`: it may be used. `changed`: another program added, removed or replaced something.
- * `unverified`: it was made before this machine was started and is not settled, so a power cut may have damaged it, or
- * it has no seal.
+ * `unverified`: it was made before this machine was started and is not settled, so a power cut may have damaged it,
+ * or it has no seal.
  */
 export type EnvState = "intact" | "changed" | "unverified";
 

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { describeDiskLinks, diskLinks } from "../../../src/forest/envs/disk-links.ts";
 import { LinkTree } from "../../../src/forest/envs/plan/link-tree.ts";
-import { writeLinks } from "../../../src/forest/envs/write-links.ts";
+import { writeTree } from "../../../src/forest/envs/write-tree.ts";
 import { removeFolder } from "../../support/remove-folder.ts";
 
 describe("the links of a disk", () => {
@@ -45,7 +45,7 @@ describe("the links of a disk", () => {
         tree.addBytecodeFolders();
         const env = join(root, "env");
         mkdirSync(env);
-        writeLinks(tree.root, env, false);
+        writeTree(tree.root, env, false);
         const found = lstatSync(join(env, "site", "package"));
         assert.equal(found.isSymbolicLink(), linksFolders);
         assert.equal(lstatSync(join(env, "site", "package", "inner", "deep.py")).nlink, linksFolders ? 1 : 2);

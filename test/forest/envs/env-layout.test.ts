@@ -62,7 +62,7 @@ test("links site-packages under the name without `t` for Debian's free-threaded 
       const prefix = join(root, folder);
       await mkdir(prefix);
       const executable = "/nowhere/bin/python";
-      writeEnv({ python, executable, wheels: [], prefix, warn: assert.fail, links }, prefix);
+      writeEnv({ python, executable, wheels: [], prefix, warn: assert.fail, record: "", links }, prefix);
       assert.ok(existsSync(join(prefix, "lib", folder, "site-packages")));
       const expected = folder === "python3.13" ? ["python3.13", "python3.13t"] : ["python3.13t"];
       assert.deepEqual(readdirSync(join(prefix, "lib")).sort(), expected);
@@ -99,7 +99,10 @@ describe("on Windows", () => {
         await mkdir(env);
         const launchers = { console: Buffer.from("console"), gui: Buffer.from("gui") };
         const executable = join(home, "python.exe");
-        writeEnv({ python, executable, wheels: [], prefix: env, warn: assert.fail, links, launchers }, env);
+        writeEnv(
+          { python, executable, wheels: [], prefix: env, warn: assert.fail, record: "", links, launchers },
+          env,
+        );
         const programs = readdirSync(join(env, "Scripts")).filter((name) => /\.(exe|dll|txt)$/.test(name));
         assert.deepEqual(programs.sort(), linked ? files.slice(0, -1).sort() : ["python.exe", "pythonw.exe"]);
         assert.equal(
@@ -156,12 +159,20 @@ describe("on Windows", () => {
           wheels: [{ pin: pin!, sha256: wheel.sha256, dir, manifest }],
           prefix: env,
           warn: assert.fail,
+          record: "",
           links,
           launchers: { console: Buffer.from("console"), gui: Buffer.from("gui") },
         },
         env,
       );
-      assert.deepEqual(readdirSync(env).sort(), ["Lib", "Scripts", "pip.ini", "posy-env.json", "pyvenv.cfg"]);
+      assert.deepEqual(readdirSync(env).sort(), [
+        "Lib",
+        "Scripts",
+        "pip.ini",
+        "posy-blueprint.json",
+        "posy-env.json",
+        "pyvenv.cfg",
+      ]);
       assert.deepEqual(readdirSync(join(env, "Scripts")).sort(), [
         "Activate.ps1",
         "__pycache__",

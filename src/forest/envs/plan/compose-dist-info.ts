@@ -1,12 +1,11 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { posix } from "node:path";
 import { formatDirectUrl } from "../../../vocab/urls/index.ts";
 import { formatRecord, type RecordRow } from "../../../vocab/metadata/index.ts";
 import type { EnvLayout } from "../env-layout.ts";
 import type { LinkTree } from "./link-tree.ts";
+import { type AddFile, contentOf } from "./own-file.ts";
 import type { StoredWheel } from "../../wheels/index.ts";
-
-type AddFile = (path: string, owner: string, write: (file: string) => void) => void;
 
 /**
  * Adds the `.dist-info` folder of a wheel: a real folder, since uv does not see one behind a link, with links to the
@@ -25,7 +24,7 @@ export function composeDistInfo(
   const folder = `${layout.sitePackages}/${distInfo}`;
   const rows: RecordRow[] = [];
   const add = (file: string, content: string) => {
-    addFile(`${folder}/${file}`, name, (path) => writeFileSync(path, content));
+    addFile(`${folder}/${file}`, name, contentOf(content));
     rows.push({ path: `${distInfo}/${file}` });
   };
   if (pin.requested) add("REQUESTED", "");
@@ -36,11 +35,12 @@ export function composeDistInfo(
   }
   const hasOwnRecord = rows.length > 0 || hasHeaders;
   if (hasOwnRecord) {
-    addFile(`${folder}/RECORD`, name, (path) => {
+    const read = () => {
       const headers = hasHeaders ? headerRows(`${dir}/headers`, layout, name) : [];
       const record = readFileSync(`${dir}/site/${distInfo}/RECORD`, "utf8");
-      writeFileSync(path, record + formatRecord([...rows, ...headers]));
-    });
+      return record + formatRecord([...rows, ...headers]);
+    };
+    addFile(`${folder}/RECORD`, name, { kind: "content", read });
   }
   for (const [file, isFolder] of Object.entries(distInfoEntries)) {
     if (file === "RECORD" && hasOwnRecord) continue;

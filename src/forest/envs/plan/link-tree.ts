@@ -1,8 +1,9 @@
 import { mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { posix } from "node:path";
+import type { OwnFile } from "./own-file.ts";
 
 /** An entry of an Env. */
-type TreeNode = FolderNode | LinkNode | OwnNode;
+export type TreeNode = FolderNode | LinkNode | OwnNode;
 
 export interface FolderNode {
   readonly kind: "folder";
@@ -21,6 +22,7 @@ interface LinkNode {
 interface OwnNode {
   readonly kind: "own";
   readonly owner: string;
+  readonly file: OwnFile;
 }
 
 export interface LinkTreeOptions {
@@ -53,9 +55,10 @@ export class LinkTree {
   }
 
   /**
-   * Adds a `__pycache__` to each real folder that has Python sources. If the sources come from one folder of the store,
-   * it is a link to the `__pycache__` there, so that all Envs share the bytecode. Otherwise, or if folders cannot be
-   * linked, it is a folder of the Env. With it in place, writing bytecode never changes the folder of the sources.
+   * Adds a `__pycache__` to each real folder that has Python sources. If the sources come from one folder of the
+   * store, it is a link to the `__pycache__` there, so that all Envs share the bytecode. Otherwise, or if folders
+   * cannot be linked, it is a folder of the Env. With it in place, writing bytecode never changes the folder of the
+   * sources.
    */
   addBytecodeFolders(node = this.root): void {
     const sources = [...node.children].filter(
@@ -97,18 +100,14 @@ export class LinkTree {
     return { sealed, readOnly };
   }
 
-  /** Reserves a path for a file that will be written, not linked. Returns false if the path is taken. */
-  reserve(path: string, owner: string): boolean {
+  /** Adds a file that is not a link to the store, unless the path is taken. */
+  addOwn(path: string, owner: string, file: OwnFile): void {
     const slot = this.#slotFor(path, owner);
-    if (slot === undefined) return false;
+    if (slot === undefined) return;
     const [parent, name] = slot;
     const before = parent.children.get(name);
-    if (before !== undefined) {
-      this.#options.conflict(path, ownerOf(before), owner);
-      return false;
-    }
-    parent.children.set(name, { kind: "own", owner });
-    return true;
+    if (before === undefined) parent.children.set(name, { kind: "own", owner, file });
+    else this.#options.conflict(path, ownerOf(before), owner);
   }
 
   /** Adds a link to a file or folder of the store; with `deep`, every file below it gets a link of its own. */

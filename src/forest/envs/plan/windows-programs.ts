@@ -1,11 +1,10 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { Interpreter } from "../../../model/index.ts";
 import { fileLauncher, type Launchers, scriptNames, zipLauncher } from "../../launchers/index.ts";
 import type { StoredWheel } from "../../wheels/index.ts";
 import { launcherText, rewrittenScript } from "./launcher.ts";
-import type { AddFile } from "../write-env.ts";
-import { linkFile } from "../write-links.ts";
+import { type AddFile, contentOf } from "./own-file.ts";
 
 /**
  * Whether an interpreter can be started by a launcher, which tells it by a variable which Env it is for. CPython has
@@ -35,16 +34,18 @@ export function addWindowsPython(
   if (!startsByLauncher(python)) {
     const needed = readdirSync(home).filter((name) => /^(python|pypy)[\d.]*w?\.exe$|\.dll$/i.test(name));
     for (const name of needed) {
-      addFile(`Scripts/${name}`, "posy", (file) => linkFile(join(home, name), file));
+      addFile(`Scripts/${name}`, "posy", { kind: "file", source: join(home, name) });
     }
     return;
   }
   for (const gui of [false, true]) {
     const original = python.freeThreaded ? undefined : launcherOfPython(home, gui);
-    addFile(`Scripts/${gui ? "pythonw.exe" : "python.exe"}`, "posy", (file) =>
+    addFile(
+      `Scripts/${gui ? "pythonw.exe" : "python.exe"}`,
+      "posy",
       original === undefined
-        ? writeFileSync(file, gui ? launchers.gui : launchers.console)
-        : linkFile(original, file),
+        ? contentOf(gui ? launchers.gui : launchers.console)
+        : { kind: "file", source: original },
     );
   }
 }
@@ -63,7 +64,8 @@ function launcherOfPython(home: string, gui: boolean): string | undefined {
 
 /**
  * Adds the entry points and scripts of a wheel. An entry point becomes `NAME.exe`. A `#!python` script becomes
- * `NAME.exe` and `NAME-script.py`; if its name ends with `.py`, it keeps it. `python` is the path of the Env's Python.
+ * `NAME.exe` and `NAME-script.py`; if its name ends with `.py`, it keeps it. `python` is the path of the Env's
+ * Python.
  */
 export function addWindowsScripts(
   { manifest, dir }: StoredWheel,
@@ -73,21 +75,23 @@ export function addWindowsScripts(
 ): void {
   const owner = manifest.name;
   for (const target of manifest.launchers) {
-    addFile(`Scripts/${target.name}.exe`, owner, (file) =>
-      writeFileSync(file, zipLauncher(launchers, launcherText("", target), target.gui)),
-    );
+    addFile(`Scripts/${target.name}.exe`, owner, {
+      kind: "content",
+      read: () => zipLauncher(launchers, launcherText("", target), target.gui),
+    });
   }
   for (const [path, kind] of Object.entries(manifest.scripts)) {
     const source = join(dir, "scripts", path);
     if (kind === "other") {
-      addFile(`Scripts/${path}`, owner, (file) => linkFile(source, file));
+      addFile(`Scripts/${path}`, owner, { kind: "file", source });
       continue;
     }
     const gui = kind === "pythonw";
     const names = scriptNames(path, gui);
-    addFile(`Scripts/${names.script}`, owner, (file) =>
-      writeFileSync(file, rewrittenScript(`#!${python}\n`, readFileSync(source))),
-    );
-    addFile(`Scripts/${names.program}`, owner, (file) => writeFileSync(file, fileLauncher(launchers, gui)));
+    addFile(`Scripts/${names.script}`, owner, {
+      kind: "content",
+      read: () => rewrittenScript(`#!${python}\n`, readFileSync(source)),
+    });
+    addFile(`Scripts/${names.program}`, owner, contentOf(fileLauncher(launchers, gui)));
   }
 }
