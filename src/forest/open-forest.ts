@@ -26,6 +26,7 @@ import {
   finishSeal,
   formatEnvRecord,
   isIntact,
+  requireSymbolicLinks,
   writeEnv,
 } from "./envs/index.ts";
 import { loadLaunchers } from "./launchers/index.ts";
@@ -141,6 +142,7 @@ export function openForest(options: ForestOptions): EnvForest {
         // Somebody may have removed wheels by hand: then the links of the existing Env are broken.
         const stored = chosen.map((wheel) => storedWheel(wheel, home));
         if (existing !== undefined && stored.every((wheel) => wheel !== undefined)) return existing;
+        requireSymbolicLinks(home);
         const [{ executable }, wheels] = await Promise.all([
           installInterpreter(python, options),
           installMissing(chosen, stored),

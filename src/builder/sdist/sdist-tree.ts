@@ -1,18 +1,22 @@
 import {
   closeSync,
+  constants,
+  copyFileSync,
   fchmodSync,
   futimesSync,
   linkSync,
   mkdirSync,
   openSync,
   rmSync,
+  statSync,
   symlinkSync,
+  utimesSync,
   writeSync,
 } from "node:fs";
 import { join, resolve } from "node:path";
 import { PosyError } from "../../errors/posy-error.ts";
-import { asPosyError, errnoOf, followLink } from "../../system/fs/index.ts";
-import { hostFoldsNames, parseMemberName, type TarMember } from "../../system/archives/index.ts";
+import { asPosyError, errnoOf, followLink, oneFileRefusal } from "../../system/fs/index.ts";
+import { parseMemberName, type TarMember } from "../../system/archives/index.ts";
 
 /**
  * Files next to the root folder that are not a part of it: `git archive` writes one for readers that don't know its
@@ -33,17 +37,14 @@ type Member = Omit<TarMember, "data">;
 export class SdistTree {
   readonly #into: string;
   readonly #label: string;
-  readonly #foldNames: boolean;
-  /** By path, in one case if this machine's file systems ignore case. */
   readonly #members = new Map<string, Member>();
   /** Includes folders that have no member of their own. */
   readonly #folders = new Set<string>();
   #root: string | undefined;
 
-  constructor(into: string, label: string, foldNames = hostFoldsNames) {
+  constructor(into: string, label: string) {
     this.#into = resolve(into);
     this.#label = label;
-    this.#foldNames = foldNames;
   }
 
   add({ data, ...member }: TarMember): void {
@@ -71,11 +72,11 @@ export class SdistTree {
     for (const member of this.#members.values()) {
       if (member.kind !== "hardlink") continue;
       const target = this.#targetOf(member);
-      this.#members.set(this.#fold(member.path), { ...target, path: member.path });
+      this.#members.set(member.path, { ...target, path: member.path });
       // A hard link to a symbolic link is the same symbolic link.
       if (target.kind === "symlink") continue;
       this.#attempt(member.path, () =>
-        linkSync(join(this.#into, target.path), join(this.#into, member.path)),
+        linkOrCopy(join(this.#into, target.path), join(this.#into, member.path)),
       );
     }
     const inside = (path: string): string => path.slice(root.length + 1);
@@ -96,7 +97,7 @@ export class SdistTree {
         throw refused(`is a link that leads out of the root folder, to ${shownTarget}`);
     }
     for (const [path, target] of links) {
-      this.#attempt(path, () => symlinkSync(target, join(this.#into, root, path)));
+      this.#attempt(`${root}/${path}`, () => symlinkSync(target, join(this.#into, root, path)));
     }
     return join(this.#into, root);
   }
@@ -107,16 +108,12 @@ export class SdistTree {
    */
   #admit(member: Member): void {
     const { path, kind } = member;
-    const key = this.#fold(path);
-    const before = this.#members.get(key);
-    if (before !== undefined && before.path !== path) {
-      throw this.#memberRefusal(path, `and its member ${JSON.stringify(before.path)} are one file here`);
-    }
-    if (kind !== "directory" && this.#folders.has(key)) {
+    const before = this.#members.get(path);
+    if (kind !== "directory" && this.#folders.has(path)) {
       throw this.#memberRefusal(path, `is a ${kind} that others lie in`);
     }
-    for (let slash = key.lastIndexOf("/"); slash > 0; slash = key.lastIndexOf("/", slash - 1)) {
-      const folder = key.slice(0, slash);
+    for (let slash = path.lastIndexOf("/"); slash > 0; slash = path.lastIndexOf("/", slash - 1)) {
+      const folder = path.slice(0, slash);
       if (this.#folders.has(folder)) break;
       const above = this.#members.get(folder);
       if (above !== undefined && above.kind !== "directory") {
@@ -128,11 +125,11 @@ export class SdistTree {
       if (before !== undefined && before.kind !== "directory") {
         throw this.#memberRefusal(path, `is a folder and a ${before.kind}`);
       }
-      this.#folders.add(key);
+      this.#folders.add(path);
     } else if (before?.kind === "file") {
       this.#attempt(path, () => rmSync(join(this.#into, path)));
     }
-    this.#members.set(key, member);
+    this.#members.set(path, member);
   }
 
   #write({ path, mode, mtime }: Member, data: Uint8Array): void {
@@ -152,7 +149,7 @@ export class SdistTree {
     let member = link;
     for (let hops = 0; member.kind === "hardlink"; hops++) {
       const parsed = parseMemberName(member.target, "safe");
-      const next = "path" in parsed ? this.#members.get(this.#fold(parsed.path)) : undefined;
+      const next = "path" in parsed ? this.#members.get(parsed.path) : undefined;
       if (next === undefined || next.kind === "directory" || hops > this.#members.size) {
         throw this.#memberRefusal(
           link.path,
@@ -164,15 +161,13 @@ export class SdistTree {
     return member;
   }
 
-  #fold(path: string): string {
-    return this.#foldNames ? path.normalize("NFC").toLowerCase() : path;
-  }
-
   #attempt(path: string, step: () => void): void {
     try {
       step();
     } catch (error) {
       if (["EEXIST", "ENOTDIR", "EISDIR"].includes(errnoOf(error))) {
+        const refusal = oneFileRefusal(this.#label, this.#into, path);
+        if (refusal !== undefined) throw refusal;
         throw this.#memberRefusal(path, "is where another of its members is, on this disk");
       }
       throw asPosyError(error, `unpacking \`${this.#label}\``);
@@ -194,4 +189,16 @@ export class SdistTree {
 function filteredMode(mode: number): number {
   const bits = (mode & 0o755) | 0o600;
   return (bits & 0o100) === 0 ? bits & ~0o111 : bits;
+}
+
+/** Makes a hard link, or a copy with the same time if the disk has no hard links or one file has too many of them. */
+function linkOrCopy(source: string, path: string): void {
+  try {
+    linkSync(source, path);
+  } catch (error) {
+    if (errnoOf(error) === "EEXIST") throw error;
+    copyFileSync(source, path, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+    const { atime, mtime } = statSync(source);
+    utimesSync(path, atime, mtime);
+  }
 }

@@ -1,13 +1,16 @@
-import { linkSync, mkdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, linkSync, mkdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { removeAllSync, temporaryPath } from "../../system/fs/index.ts";
+import { PosyError } from "../../errors/posy-error.ts";
+import { type Home, removeAllSync, temporaryPath } from "../../system/fs/index.ts";
 
-/** Which links a disk can have. FAT and exFAT have none, some network drives have only one kind. */
+/** What a disk can do. FAT and exFAT have no links, some network drives have only one kind. */
 export interface DiskLinks {
   /** Links to folders: symbolic links, on Windows junctions, which need no privilege. */
   readonly folders: boolean;
   /** Hard links to files. */
   readonly files: boolean;
+  /** Names that differ only in case are one file. */
+  readonly ignoresCase: boolean;
 }
 
 const tried = new Map<string, DiskLinks>();
@@ -29,12 +32,24 @@ export function diskLinks(folder: string, windows = process.platform === "win32"
         linkSync(join(probe, "file"), join(probe, "hard-link"));
         return true;
       }),
+      ignoresCase: existsSync(join(probe, "FILE")),
     };
     tried.set(folder, links);
     return links;
   } finally {
     removeAllSync(probe);
   }
+}
+
+/**
+ * Throws `filesystem` if the disk of the store has no symbolic links, so that nothing is downloaded in vain. Pythons
+ * and environments consist of them, except on Windows.
+ */
+export function requireSymbolicLinks({ data, dataTmp }: Pick<Home, "data" | "dataTmp">): void {
+  if (process.platform === "win32" || diskLinks(dataTmp).folders) return;
+  throw new PosyError("filesystem", `the disk of \`${data}\` has no symbolic links`, {
+    hint: "Pythons and environments have some: set POSY_HOME to a folder on another disk",
+  });
 }
 
 function works(attempt: () => boolean): boolean {
@@ -46,7 +61,7 @@ function works(attempt: () => boolean): boolean {
 }
 
 /** Returns the debug message that says how Envs are made on this disk. */
-export function describeDiskLinks({ folders, files }: DiskLinks): string {
+export function describeDiskLinks({ folders, files }: Pick<DiskLinks, "folders" | "files">): string {
   const of = files ? "hard links to files" : "copies of files";
   return folders
     ? `environments have links to folders, and ${of}`

@@ -1,7 +1,7 @@
 /**
  * Envs: folders of links in the shape of a venv, named by the hash of all that is in them.
  */
-export { describeDiskLinks, diskLinks } from "./disk-links.ts";
+export { describeDiskLinks, diskLinks, requireSymbolicLinks } from "./disk-links.ts";
 export { envKey, interpreterIdentity } from "./env-key.ts";
 export { writeEnvFolder } from "./env-folder.ts";
 export { envAt } from "./env-paths.ts";

@@ -6,7 +6,7 @@ import type { Interpreter } from "../../model/index.ts";
 import { checkStoredPybiMetadata } from "../../pythons/extract/index.ts";
 import { entryState, exists, type Home, publishEntry, sha256Of } from "../../system/fs/index.ts";
 import { formatRecord, parseRecord } from "../../vocab/metadata/index.ts";
-import { externallyManaged, interpreterIdentity } from "../envs/index.ts";
+import { externallyManaged, interpreterIdentity, requireSymbolicLinks } from "../envs/index.ts";
 import { type ChangedFile, letCopiesFindLibrary } from "./copyable-executable.ts";
 import { recordPath } from "./verify-interpreter.ts";
 
@@ -62,6 +62,7 @@ export async function installInterpreter(
     return { root, executable };
   }
   const download = await downloadOf(python, context);
+  requireSymbolicLinks(home);
   const archive = await context.db.fetch(download);
   if (archive.sha256 !== identity) {
     throw new PosyError(

@@ -9,7 +9,7 @@ import type { ProjectSettings } from "../session/project-settings.ts";
 /**
  * Links `.posy/NAME` of a project to an Env, unless the Env has more packages than the environment. If the project is
  * read-only or the disk is full, there is no link, and the program runs all the same. A removed link comes back with
- * the next run. Warns once about a `.venv` that Posy did not make.
+ * the next run. Warns once about a `.venv` that Posy did not make, and about a disk that has no links.
  */
 export async function linkProjectEnv(
   { prefix }: Env,
@@ -23,7 +23,7 @@ export async function linkProjectEnv(
   try {
     const venv = settings.venv ?? defaultVenv(folder);
     const makeFolder = process.platform === "win32" ? { makeFolder: writeEnvFolder } : {};
-    const { links, isForeignVenvNew, areFolders } = await linkEnv({
+    const { links, isForeignVenvNew, areFolders, isLackOfLinksNew } = await linkEnv({
       folder,
       name,
       prefix,
@@ -34,6 +34,11 @@ export async function linkProjectEnv(
     if (areFolders) {
       const message = `the disk of \`${folder}\` has no links: \`.posy\` and \`.venv\` have programs that start those of the environment`;
       context.reporter.report({ kind: "debug", message });
+    }
+    if (isLackOfLinksNew) {
+      const message = `the disk of \`${folder}\` has no symbolic links: the project gets no \`.venv\` and no \`.posy/env\``;
+      const hint = "`posy env --path` prints the path of the environment, for editors";
+      context.reporter.report({ kind: "warning", message, hint, key: message });
     }
     if (isForeignVenvNew) {
       const message = `\`${join(folder, ".venv")}\` was not made by Posy, and stays as it is: editors that look for it do not see what \`posy run\` sees`;

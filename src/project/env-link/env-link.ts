@@ -1,7 +1,14 @@
 import { lstat, mkdir, readdir, readlink, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { PosyError } from "../../errors/posy-error.ts";
-import { asPosyError, errnoOf, removeAll, textIfThere, writeAtomic } from "../../system/fs/index.ts";
+import {
+  asPosyError,
+  errnoOf,
+  isLackOfLinks,
+  removeAll,
+  textIfThere,
+  writeAtomic,
+} from "../../system/fs/index.ts";
 import { isWithoutLinks, leadsToEnv, pointsAt, replaceLink, standsFor } from "./links.ts";
 import { linksIn, linkVenv } from "./venv-folder.ts";
 
@@ -18,7 +25,7 @@ export interface LinkedEnv {
    * make stays as it is; if it is true, such a `.venv` is an error.
    */
   readonly venv: boolean | undefined;
-  /** Makes a folder that stands for an Env, where no link can be made. Without it, that is an error. */
+  /** Makes a folder that stands for an Env, where no link can be made. Without it, there is nothing then. */
   readonly makeFolder?: (path: string, prefix: string) => Promise<void>;
 }
 
@@ -29,6 +36,8 @@ export interface EnvLinks {
   readonly isForeignVenvNew: boolean;
   /** True if the disk has no links, and folders stand for the Env. */
   readonly areFolders: boolean;
+  /** True for the first call that finds that the disk has no links, and that has no `makeFolder`. */
+  readonly isLackOfLinksNew: boolean;
 }
 
 /** Returns the path of an environment's link, which may not exist. */
@@ -40,11 +49,12 @@ export function envLinkPath(folder: string, name: string): string {
  * Links a project to its present Env, at a path that stays the same, so that editors and type checkers can be pointed
  * at it: `.posy/env` for `default`, `.posy/env-docs` for `docs`. A `.gitignore` keeps `.posy` out of version control.
  * The link is replaced in one step when the lock changes. `default` also gets a `.venv`. Throws `filesystem` if
- * something that Posy did not make is in the way.
+ * something that Posy did not make is in the way, or if a `.venv` is demanded on a disk without links.
  */
 export async function linkEnv({ folder, name, prefix, venv, makeFolder }: LinkedEnv): Promise<EnvLinks> {
   const link = envLinkPath(folder, name);
   const home = dirname(link);
+  const result = { links: [link], isForeignVenvNew: false, areFolders: false, isLackOfLinksNew: false };
   try {
     let areFolders = false;
     if ((await standsFor(link)) === prefix) areFolders = true;
@@ -56,13 +66,16 @@ export async function linkEnv({ folder, name, prefix, venv, makeFolder }: Linked
       }
       areFolders = await linkOrFolder(link, prefix, makeFolder);
     }
-    if (venv === false || name !== "default") return { links: [link], isForeignVenvNew: false, areFolders };
+    if (venv === false || name !== "default") return { ...result, areFolders };
     const venvLink = await linkVenv(folder, prefix, areFolders ? makeFolder : undefined);
-    if (venvLink !== undefined) return { links: [link, venvLink], isForeignVenvNew: false, areFolders };
+    if (venvLink !== undefined) return { ...result, links: [link, venvLink], areFolders };
     if (venv === true) throw inTheWay(join(folder, ".venv"), "take `venv = true` out of `[tool.posy]`");
     const isForeignVenvNew = await isFirstTime(join(home, "foreign-venv"));
-    return { links: [link], isForeignVenvNew, areFolders };
+    return { ...result, isForeignVenvNew, areFolders };
   } catch (error) {
+    if (isLackOfLinks(error) && venv !== true) {
+      return { ...result, links: [], isLackOfLinksNew: await isFirstTime(join(home, "no-links")) };
+    }
     throw asPosyError(error, `linking \`${link}\``);
   }
 }

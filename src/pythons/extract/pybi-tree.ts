@@ -1,6 +1,6 @@
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
-import { asPosyError, errnoOf, sha256Of } from "../../system/fs/index.ts";
+import { asPosyError, errnoOf, oneFileRefusal, sha256Of } from "../../system/fs/index.ts";
 import { parsePackageName } from "../../vocab/requirement/index.ts";
 import {
   formatPybiFile,
@@ -95,6 +95,8 @@ export class PybiTree {
       step();
     } catch (error) {
       if (["EEXIST", "ENOTDIR", "EISDIR"].includes(errnoOf(error))) {
+        const refusal = oneFileRefusal(this.#label, this.#root, path);
+        if (refusal !== undefined) throw refusal;
         throw new PosyError(
           "invalid-archive",
           `two members of \`${this.#label}\` would be the same file: \`${path}\``,

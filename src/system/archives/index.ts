@@ -11,7 +11,6 @@ export { readTar, type TarMember } from "./tar/read-tar.ts";
 export { openXar } from "./xar/open-xar.ts";
 export { readPbzx } from "./xar/read-pbzx.ts";
 export { type ByteReader, fileReader } from "./zip/byte-reader.ts";
-export { hostFoldsNames } from "./zip/check-entries.ts";
 export { endRecordReach } from "./zip/end-record.ts";
 export { parseMemberName } from "./zip/member-name.ts";
 export { openZipFile, type ZipFile } from "./zip/open-zip-file.ts";

@@ -80,9 +80,12 @@ export function asPosyError(error: unknown, doing: string): PosyError {
   if (error instanceof PosyError) return error;
   const code = errnoOf(error);
   if (code === "") return new PosyError("bug", `${doing} failed: ${String(error)}`, { cause: error });
-  const { syscall } = error as { syscall?: unknown };
-  if ((syscall === "symlink" || syscall === "link") && noLinks.has(code)) {
-    return new PosyError("filesystem", `${doing} failed: links can't be made there`, {
+  if (isLackOfLinks(error)) {
+    const { syscall } = error as { syscall?: unknown };
+    const kind = syscall === "symlink" ? "symbolic links" : "hard links";
+    // Windows has links on every disk of its own, but not for every user.
+    const why = process.platform === "win32" ? "links can't be made there" : `the disk has no ${kind}`;
+    return new PosyError("filesystem", `${doing} failed: ${why}`, {
       hint: linkHint(ownerOf(error, doing)),
       cause: error,
     });
@@ -90,6 +93,12 @@ export function asPosyError(error: unknown, doing: string): PosyError {
   const [kind, what, hint] = meanings[code] ?? ["filesystem", `the file system reported ${code}`, undefined];
   const text = typeof hint === "object" ? hint[ownerOf(error, doing)] : hint;
   return new PosyError(kind, `${doing} failed: ${what}`, { hint: text, cause: error });
+}
+
+/** Whether an error says that the file system (FAT, exFAT) has no links of the kind that was to be made. */
+export function isLackOfLinks(error: unknown): boolean {
+  const { syscall } = (error ?? {}) as { syscall?: unknown };
+  return (syscall === "symlink" || syscall === "link") && noLinks.has(errnoOf(error));
 }
 
 /** Returns the `code` of a system error (`ENOENT`), or "". */

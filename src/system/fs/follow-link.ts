@@ -3,10 +3,31 @@ const mostHops = 40;
 
 /**
  * Follows a symbolic link to its target, segment by segment, as the operating system does, through the other
- * links of the tree. `links` maps a path to its target as written, both with forward slashes. Returns what is
- * wrong, or undefined.
+ * links of the tree. `links` maps a path to its target as written, both with forward slashes, and has all links of
+ * the tree. The link is also followed as on a disk that ignores case, where `a/..` can lead through a link `A`.
+ * Returns what is wrong, or undefined.
  */
 export function followLink(
+  links: ReadonlyMap<string, string>,
+  path: string,
+  target: string,
+): "outside" | "loop" | undefined {
+  const problem = follow(links, path, target);
+  if (problem !== undefined) return problem;
+  let folded = foldedLinks.get(links);
+  if (folded === undefined) {
+    folded = new Map([...links].map(([from, to]) => [fold(from), fold(to)]));
+    foldedLinks.set(links, folded);
+  }
+  return follow(folded, fold(path), fold(target));
+}
+
+/** The links of a tree as a disk that ignores case compares them, so that they are not made anew for every link. */
+const foldedLinks = new WeakMap<ReadonlyMap<string, string>, ReadonlyMap<string, string>>();
+
+const fold = (name: string) => name.normalize("NFC").toLowerCase();
+
+function follow(
   links: ReadonlyMap<string, string>,
   path: string,
   target: string,

@@ -4,7 +4,7 @@
  */
 export { isThisBoot } from "./boot-id.ts";
 export { entryState, markName, readMark, settle } from "./entry-mark.ts";
-export { asPosyError, errnoOf } from "./file-error.ts";
+export { asPosyError, errnoOf, isLackOfLinks } from "./file-error.ts";
 export {
   buildBeside,
   exists,
@@ -26,6 +26,7 @@ export {
   tooLarge,
 } from "./named-file.ts";
 export { type Bucket, bucketEntries, sweepTmp } from "./own-entries.ts";
+export { oneFileRefusal } from "./one-file.ts";
 export { patientRename } from "./patient-rename.ts";
 export { removeAll, removeAllSync } from "./remove-all.ts";
 export { quickSha256 } from "./sha256-sync.ts";

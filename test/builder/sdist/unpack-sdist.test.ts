@@ -226,6 +226,13 @@ describe("refuses", () => {
       ],
       /"foo-1.0\/l" is a link that leads out/,
     ],
+    "a link that leads out on a disk that ignores case": [
+      [
+        { path: "foo-1.0/a/b/Up", target: "../.." },
+        { path: "foo-1.0/a/b/l", target: "up/../x" },
+      ],
+      /"foo-1.0\/a\/b\/l" is a link that leads out/,
+    ],
     "a link to nothing": [
       [{ path: "foo-1.0/l", type: "2" }, file],
       /"foo-1.0\/l" is a link to "", which is no path/,

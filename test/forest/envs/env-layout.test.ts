@@ -13,7 +13,7 @@ import { fakePython, targetOf } from "../../support/fake-forest.ts";
 import { makeWheel } from "../../support/make-wheel.ts";
 import { removeFolder } from "../../support/remove-folder.ts";
 
-const links = { folders: true, files: true };
+const links = { folders: true, files: true, ignoresCase: false };
 
 describe("envLayout", () => {
   const table = [

@@ -28,7 +28,9 @@ const wheels = [
 ];
 
 /** Verifies an Env as it is on the disk. */
-async function verify(env: Env, { home }: FakeForest, links = { folders: true, files: true }, full = true) {
+const allLinks = { folders: true, files: true, ignoresCase: false };
+
+async function verify(env: Env, { home }: FakeForest, links = allLinks, full = true) {
   const record = (await readEnvRecord(env.prefix)) ?? assert.fail("there is no record");
   const { source } = record.target.python;
   const contents = {

@@ -60,7 +60,9 @@ describe("asPosyError", () => {
       const error = failure("EPERM", { syscall, path: "/store/env", dest: "/mnt/usb/p/.posy/env" });
       const { code, message, hint } = asPosyError(error, "linking `/mnt/usb/p/.posy/env`");
       assert.equal(code, "filesystem");
-      assert.equal(message, "linking `/mnt/usb/p/.posy/env` failed: links can't be made there");
+      const kind = syscall === "symlink" ? "symbolic links" : "hard links";
+      const why = process.platform === "win32" ? "links can't be made there" : `the disk has no ${kind}`;
+      assert.equal(message, `linking \`/mnt/usb/p/.posy/env\` failed: ${why}`);
       assert.doesNotMatch(hint ?? "", /who owns|permissions|POSY_HOME/);
     }
     const own = failure("EPERM", { syscall: "symlink", path: "a", dest: join(openHome().data, "envs") });

@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Interpreter } from "../../../model/index.ts";
-import { hostFoldsNames } from "../../../system/archives/index.ts";
 import { activateScripts } from "./activate-scripts.ts";
 import { composeDistInfo } from "./compose-dist-info.ts";
 import type { DiskLinks } from "../disk-links.ts";
@@ -63,7 +62,7 @@ export function planEnv(contents: EnvContents): EnvPlan {
       if (kept !== dropped)
         warn(`\`${kept}\` and \`${dropped}\` both bring \`${path}\`: the file of \`${kept}\` is used`);
     },
-    foldNames: windows || hostFoldsNames,
+    foldNames: windows || contents.links.ignoresCase,
   });
   const addFile: AddFile = (path, owner, file) => tree.addOwn(path, owner, file);
 

@@ -1,6 +1,7 @@
 import { lstatSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { PosyError } from "../../../errors/posy-error.ts";
-import { asPosyError, errnoOf, sha256Of } from "../../../system/fs/index.ts";
+import { asPosyError, errnoOf, oneFileRefusal, sha256Of } from "../../../system/fs/index.ts";
 import type { ZipEntry, ZipFile } from "../../../system/archives/index.ts";
 import { fileListName, formatFileList, type ListedFile } from "../file-list.ts";
 import { factsOf, type MemberFacts } from "./wheel-member.ts";
@@ -64,13 +65,13 @@ export class WheelWriter {
     this.#record.check(entry.path, facts);
     if (!target.wanted) return;
     this.#note(target, facts);
-    const file = this.#makeFolder(target);
-    this.#attempt(entry, () => writeFileSync(file, content, { flag: "wx", mode: target.mode }));
+    const file = this.#makeFolder(entry, target);
+    this.#attempt(target, entry.path, () => writeFileSync(file, content, { flag: "wx", mode: target.mode }));
   }
 
   async writeLarge(entry: ZipEntry): Promise<void> {
     const target = this.#targetOf(entry);
-    const file = this.#makeFolder(target);
+    const file = this.#makeFolder(entry, target);
     const chunks = this.#zip.chunks(entry);
     const facts = await writeLargeMember(
       chunks,
@@ -79,7 +80,7 @@ export class WheelWriter {
       file,
       target.mode,
       this.#job.filename,
-    ).catch((error: unknown) => Promise.reject(this.#explained(entry, error)));
+    ).catch((error: unknown) => Promise.reject(this.#explained(target, entry.path, error)));
     this.#record.check(entry.path, facts);
     this.#note(target, facts);
   }
@@ -119,13 +120,14 @@ export class WheelWriter {
     this.#rows.push({ area, path, size: facts.size, sha256 });
   }
 
-  #makeFolder({ area, path }: Target): string {
+  #makeFolder(entry: ZipEntry, target: Target): string {
+    const { area, path } = target;
     const storedPath = area === "" ? path : `${area}/${path}`;
     const slash = storedPath.lastIndexOf("/");
     if (slash < 0) return `${this.#job.into}/${storedPath}`;
     const folder = storedPath.slice(0, slash);
     if (!this.#made.has(folder)) {
-      this.#attempt({ path }, () => mkdirSync(`${this.#job.into}/${folder}`, { recursive: true }));
+      this.#attempt(target, entry.path, () => mkdirSync(`${this.#job.into}/${folder}`, { recursive: true }));
       for (
         let ancestor = folder;
         ancestor !== "" && !this.#made.has(ancestor);
@@ -137,19 +139,23 @@ export class WheelWriter {
     return `${this.#job.into}/${storedPath}`;
   }
 
-  #attempt(entry: { readonly path: string }, step: () => void): void {
+  #attempt(target: Pick<Target, "area" | "path">, member: string, step: () => void): void {
     try {
       step();
     } catch (error) {
-      throw this.#explained(entry, error);
+      throw this.#explained(target, member, error);
     }
   }
 
-  #explained(entry: { readonly path: string }, error: unknown): PosyError {
+  #explained({ area, path }: Pick<Target, "area" | "path">, member: string, error: unknown): PosyError {
+    const { filename, into } = this.#job;
     if (["EEXIST", "ENOTDIR", "EISDIR"].includes(errnoOf(error))) {
-      return invalidWheel(this.#job.filename, `two of its members would be the same file: \`${entry.path}\``);
+      return (
+        oneFileRefusal(filename, join(into, area), path) ??
+        invalidWheel(filename, `two of its members would be the same file: \`${member}\``)
+      );
     }
-    return asPosyError(error, `unpacking \`${this.#job.filename}\``);
+    return asPosyError(error, `unpacking \`${filename}\``);
   }
 
   finish(size: number, warnings: string[]): WheelManifest {
@@ -174,15 +180,21 @@ export class WheelWriter {
       reaching: [...new Set(reaching.map(({ top }) => top))],
       size,
     };
-    const distInfo = `site/${wheel.distInfo}`;
-    this.#attempt({ path: "RECORD" }, () => {
-      this.#writeOwn(`${distInfo}/INSTALLER`, "posy\n");
-      this.#writeOwn(`${distInfo}/RECORD`, installedRecord(this.#rows, manifest));
-      this.#writeOwn(manifestName, `${JSON.stringify(manifest)}\n`);
+    const texts = [
+      ["site", `${wheel.distInfo}/INSTALLER`, "posy\n"],
+      ["site", `${wheel.distInfo}/RECORD`, installedRecord(this.#rows, manifest)],
+      ["", manifestName, `${JSON.stringify(manifest)}\n`],
+    ] as const;
+    for (const [area, path, content] of texts) {
+      this.#attempt({ area, path }, path, () =>
+        this.#writeOwn(area === "" ? path : `${area}/${path}`, content),
+      );
+    }
+    this.#attempt({ area: "", path: fileListName }, fileListName, () =>
       writeFileSync(`${into}/${fileListName}`, formatFileList(this.#files.map(withKeptMode(into))), {
         flag: "wx",
-      });
-    });
+      }),
+    );
     return manifest;
   }
 

@@ -3,12 +3,6 @@ import type { ZipLimits } from "./zip-limits.ts";
 import { ZipRefusal } from "./zip-refusal.ts";
 
 /**
- * True if names that differ only in case, or in the composition of accents, are the same file on this
- * machine.
- */
-export const hostFoldsNames = process.platform === "win32" || process.platform === "darwin";
-
-/**
  * Checks what one member alone does not show: duplicate names, a file that is also a folder, a path through a
  * link, too many bytes. Returns the entries by path. Throws an `Error` with the reason.
  */
@@ -30,7 +24,7 @@ export function checkEntries(
         "member-twice",
         before.path === entry.path
           ? `its member ${JSON.stringify(entry.path)} is there twice`
-          : `its members ${JSON.stringify(before.path)} and ${JSON.stringify(entry.path)} are the same file on this machine`,
+          : `its members ${JSON.stringify(before.path)} and ${JSON.stringify(entry.path)} are one file on a disk that ignores case`,
       );
     }
     byPath.set(key, entry);

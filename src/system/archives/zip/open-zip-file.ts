@@ -4,7 +4,7 @@ import { createInflateRaw } from "node:zlib";
 import { PosyError } from "../../../errors/posy-error.ts";
 import { asPosyError, refuseSpecialFile } from "../../fs/index.ts";
 import { parseCentralDirectory } from "./central-directory.ts";
-import { checkEntries, hostFoldsNames } from "./check-entries.ts";
+import { checkEntries } from "./check-entries.ts";
 import { endRecordReach, parseEndRecord } from "./end-record.ts";
 import { checkLocalHeader, localHeaderLength, memberReach } from "./local-header.ts";
 import { invalidArchive, memberData, refusing } from "./member-data.ts";
@@ -49,7 +49,7 @@ export function openZipFile(path: string, options: ZipOptions = {}): ZipFile {
       }
       const directory = bytes(end.directoryOffset, end.directorySize);
       const entries = parseCentralDirectory(directory, end, options.names ?? "safe");
-      return { entries, byPath: checkEntries(entries, size, limits, options.foldNames ?? hostFoldsNames) };
+      return { entries, byPath: checkEntries(entries, size, limits, options.foldNames ?? false) };
     });
     return {
       entries,

@@ -1,6 +1,6 @@
 import type { ByteReader } from "./byte-reader.ts";
 import { parseCentralDirectory } from "./central-directory.ts";
-import { checkEntries, hostFoldsNames } from "./check-entries.ts";
+import { checkEntries } from "./check-entries.ts";
 import { endRecordReach, parseEndRecord } from "./end-record.ts";
 import { memberReach } from "./local-header.ts";
 import { invalidArchive, memberData, refusing } from "./member-data.ts";
@@ -25,7 +25,7 @@ export interface ZipOptions {
   readonly label?: string;
   readonly limits?: Partial<ZipLimits>;
   readonly names?: NameRules;
-  /** Refuse names that differ only in case. Default: true on systems whose file systems ignore case. */
+  /** Refuse names that differ only in case, because the archive is for systems that ignore case. */
   readonly foldNames?: boolean;
   /**
    * Read only the members whose names end with this text. It is used to read one member of an archive that is not
@@ -55,7 +55,7 @@ export async function openZip(reader: ByteReader, options: ZipOptions = {}): Pro
       : asBuffer(await reader.read(end.directoryOffset, end.directorySize));
   return refusing(label, () => {
     const entries = parseCentralDirectory(directory, end, options.names ?? "safe", options.only);
-    const byPath = checkEntries(entries, reader.size, limits, options.foldNames ?? hostFoldsNames);
+    const byPath = checkEntries(entries, reader.size, limits, options.foldNames ?? false);
     return {
       entries,
       entry: (path: string) => byPath.get(path),
