@@ -1,4 +1,5 @@
 import type { Interpreter } from "../../model/index.ts";
+import { editMachO, isMachO } from "../../system/binaries/index.ts";
 
 /** The prefix that the catalogue's archives were built for, on the builder's machine. */
 const buildRoot = /\/[^\s'"\0:=#]*\/cppbuild\/(?:linux|macosx)-[a-z0-9_]+/g;
@@ -16,6 +17,7 @@ export function relocate(
   interpreter: Relocated,
   root: RegExp = buildRoot,
 ): Uint8Array {
+  if (/\/lib-dynload\/(_ssl|_hashlib|_bz2)\.[^/]*so$/.test(path)) return withSystemPaths(path, bytes);
   const change = changeFor(path);
   if (change === undefined) return bytes;
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
@@ -25,7 +27,6 @@ export function relocate(
 type Change = (text: string, interpreter: Relocated, root: RegExp) => string;
 
 function changeFor(path: string): Change | undefined {
-  if (/\/lib-dynload\/(_ssl|_hashlib|_bz2)\.[^/]*so$/.test(path)) return librarySearch;
   if (/\/_sysconfigdata[^/]*\.py$/.test(path)) return sysconfigData;
   if (/\/config(-[^/]*)?\/Makefile$/.test(path)) return makefile;
   if (path.endsWith("/build-details.json")) return buildDetails;
@@ -41,25 +42,40 @@ function changeFor(path: string): Change | undefined {
 }
 
 /**
- * Overwrites strings in libraries in place, padded with NUL, so that no ELF or Mach-O structure changes.
+ * Overwrites strings in libraries in place, padded with NUL, so that no ELF or Mach-O structure changes. A changed
+ * Mach-O file gets a new ad hoc signature: Macs with Apple's processors end a program that reads a page which does not
+ * match its signature.
  *
- * OpenSSL, linked into two modules, looks for certificates below its builder's folder. The paths become those of Linux
- * distributions: one folder of hashed links (Debian, Ubuntu, Arch, SUSE, Gentoo, Fedora from 43 on) and one bundle
- * (RHEL, older Fedora, NixOS) cover all of them. `SSL_CERT_FILE` and `SSL_CERT_DIR` still come first.
+ * OpenSSL, linked into two modules, looks for certificates below its builder's folder. The paths become those of the
+ * system. On Linux, one folder of hashed links (Debian, Ubuntu, Arch, SUSE, Gentoo, Fedora from 43 on) and one bundle
+ * (RHEL, older Fedora, NixOS) cover all distributions. macOS has one bundle. `SSL_CERT_FILE` and `SSL_CERT_DIR` still
+ * come first.
  *
  * `_bz2` needs `libbz2.so.1.0`, a name that only Debian and its derivatives have; all have `libbz2.so.1`.
  */
-function librarySearch(text: string): string {
-  return text
-    .replace(
-      /\0(\/[^\0\s"]*\/cppbuild\/(?:linux|macosx)-[a-z0-9_]+)((?:\/(?:ssl|lib)[^\0"]*)?)(?=\0)/g,
-      (all, _root, rest) => `\0${systemPath(rest as string)}`.padEnd(all.length, "\0"),
-    )
-    .replace(/\0libbz2\.so\.1\.0(?=\0)/, "\0libbz2.so.1\0\0");
+function withSystemPaths(path: string, bytes: Uint8Array): Uint8Array {
+  if (isMachO(bytes)) return editMachO(bytes, { renamed: () => undefined, change: overwritePaths }, path);
+  const result = Buffer.from(bytes);
+  return overwritePaths(result) ? result : bytes;
 }
 
-function systemPath(rest: string): string {
-  if (rest === "/ssl/cert.pem") return "/etc/ssl/certs/ca-bundle.crt";
+/** Changes the code for one processor in place, and returns whether anything was changed. */
+function overwritePaths(code: Buffer): boolean {
+  const before = code.toString("latin1");
+  const text = before
+    .replace(
+      /\0\/[^\0\s"]*\/cppbuild\/(linux|macosx)-[a-z0-9_]+((?:\/(?:ssl|lib)[^\0"]*)?)(?=\0)/g,
+      (all, system: string, rest: string) =>
+        `\0${systemPath(rest, system === "macosx")}`.padEnd(all.length, "\0"),
+    )
+    .replace(/\0libbz2\.so\.1\.0(?=\0)/, "\0libbz2.so.1\0\0");
+  if (text === before) return false;
+  code.write(text, "latin1");
+  return true;
+}
+
+function systemPath(rest: string, macos: boolean): string {
+  if (rest === "/ssl/cert.pem") return macos ? "/etc/ssl/cert.pem" : "/etc/ssl/certs/ca-bundle.crt";
   // Engines and providers get a path that does not exist, so that nothing is loaded from the builder's path.
   return rest.startsWith("/ssl") ? `/etc${rest}` : `/etc/ssl/none`;
 }

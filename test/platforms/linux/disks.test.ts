@@ -261,9 +261,16 @@ describe("on a disk that ignores case", { skip: withoutFoldingDisk }, () => {
     assert.equal(run.status, 73, run.stderr);
     assert.match(run.stderr, refusal(filename, "cases/a\\.py", "cases/A\\.py"));
     // The same wheel is installed where case counts.
+    const program = ["python", "-c", "import cases.a, cases.A"];
+    const path = join(disk.path, filename);
     const elsewhere = await sandbox.posy([
-      ...["run", "--no-project", "--no-index", "--with", join(disk.path, filename), "--", "python", "-c"],
-      "import cases.a, cases.A",
+      "run",
+      "--no-project",
+      "--no-index",
+      "--with",
+      path,
+      "--",
+      ...program,
     ]);
     assertRan(elsewhere);
   });

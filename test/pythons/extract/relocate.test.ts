@@ -5,6 +5,8 @@ import { relocate } from "../../../src/pythons/extract/relocate.ts";
 import { relocateFramework } from "../../../src/pythons/pybi/convert/macos/relocate-framework.ts";
 import { frameworkInterpreter } from "../../../src/pythons/pybi/convert/macos/extract-framework.ts";
 import { parseVersion } from "../../../src/vocab/version/version.ts";
+import { checkSignature } from "../../system/binaries/macho/check-signature.ts";
+import { makeMachO, processors } from "../../system/binaries/macho/make-macho.ts";
 
 const python = describeInterpreter(parseVersion("3.13.5"), "linux-x86_64");
 const root = /\/build(?![\w-])/g;
@@ -114,6 +116,33 @@ describe("a file with paths of the builder's machine", () => {
       "libbz2.so.1",
       "y",
     ]);
+  });
+});
+
+describe("a library for macOS", () => {
+  const builder = "/Users/b/cppbuild/macosx-arm64";
+  const data = `x\0${builder}/ssl/cert.pem\0${builder}/ssl/certs\0${builder}/lib/engines\0y`;
+  const path = "lib/python3.13/lib-dynload/_ssl.cpython-313-darwin.so";
+
+  test("looks for the certificates of macOS, and its signature matches the changed pages", () => {
+    const before = makeMachO({ processor: processors.arm64, data, signature: 2000 });
+    const after = Buffer.from(relocate(path, before, python));
+    const at = before.length - 2000;
+    const strings = after.toString("latin1", 4096, at).split("\0").filter(Boolean);
+    assert.deepEqual(strings, ["x", "/etc/ssl/cert.pem", "/etc/ssl/certs", "/etc/ssl/none", "y"]);
+    assert.equal(after.length, before.length);
+    assert.equal(checkSignature(after, at), "_ssl.cpython-313-darwin.so");
+  });
+
+  test("keeps its signature if it has no paths of the builder", () => {
+    const before = makeMachO({ processor: processors.arm64, data: "x", signature: 2000 });
+    assert.equal(relocate(path, before, python), before);
+  });
+
+  test("has no signature if it had none, as those for Intel processors", () => {
+    const after = Buffer.from(relocate(path, makeMachO({ data }), python));
+    assert.match(after.toString("latin1"), /\/etc\/ssl\/cert\.pem/);
+    assert.doesNotMatch(after.toString("latin1"), /cppbuild/);
   });
 });
 
