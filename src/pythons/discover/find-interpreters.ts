@@ -6,7 +6,7 @@ import type { PlatformName } from "../../vocab/tags/index.ts";
 import { compareVersions, isPrerelease, parseVersion } from "../../vocab/version/index.ts";
 import { pythonOnPath } from "../system/index.ts";
 import { loadCatalogue } from "../catalogue/index.ts";
-import { runsOn } from "../compatibility/index.ts";
+import { platformDefaults, runsOn } from "../compatibility/index.ts";
 import { indexPybis } from "../pybi/index.ts";
 import { type Interpreter, isRequestedPython, type PythonRequest } from "../../model/index.ts";
 import { isWhole, type PythonsContext } from "../index.ts";
@@ -160,8 +160,8 @@ async function executableAt(path: string): Promise<string> {
   });
 }
 
-function executableNamed(name: string, { environment }: PythonsContext): string {
-  const path = pythonOnPath(name, environment);
+function executableNamed(name: string, { environment, machine }: PythonsContext): string {
+  const path = pythonOnPath(name, environment, platformDefaults[machine.platform].sys_platform);
   if (path !== undefined) return path;
   const version = /\d.*$/.exec(name)?.[0];
   throw new PosyError("no-interpreter", `there is no \`${name}\` on PATH`, {

@@ -9,8 +9,9 @@ import { type CpythonBuild, cpythonWheelTags, parsePlatformTag } from "../../voc
 import { parseVersion } from "../../vocab/version/index.ts";
 import type { Interpreter, PybiPaths } from "../../model/index.ts";
 import { optionalModulesOf } from "../index.ts";
-import { platformOfTag } from "../compatibility/index.ts";
+import { platformDefaults, platformOfTag } from "../compatibility/index.ts";
 import { queryPython, type QueryAnswer } from "./query-python.ts";
+import { isXcodeStub } from "./system-pythons.ts";
 
 export interface QueryContext {
   readonly home: Home;
@@ -22,14 +23,20 @@ export interface QueryContext {
 
 /**
  * Describes a Python that is installed on this machine. It is run once. The result is cached in `home.probes` until the
- * file behind the executable, or behind the Python of its virtual environment, changes. Throws `not-found`,
- * `invalid-interpreter`.
+ * file behind the executable, or behind the Python of its virtual environment, changes. Xcode's stub is never run.
+ * Throws `not-found`, `invalid-interpreter`.
  */
 export async function describeInstalledPython(
   executable: string,
   context: QueryContext,
 ): Promise<Interpreter> {
   const { path, stats } = await fileBehind(executable);
+  const system = context.machine && platformDefaults[context.machine.platform].sys_platform;
+  if (isXcodeStub(path, system)) {
+    throw new PosyError("invalid-interpreter", `\`${executable}\` is not a Python but Xcode's stub`, {
+      hint: "ask for a version, such as `3.13`, or for `/Library/Developer/CommandLineTools/usr/bin/python3`",
+    });
+  }
   const key = createHash("sha256")
     .update(`${executable}\0${path}\0${fingerprintOf(stats)}`)
     .digest("hex");

@@ -1,4 +1,5 @@
 import type { Interpreter } from "../../model/index.ts";
+import { platformDefaults } from "../compatibility/index.ts";
 import type { PythonsContext } from "../index.ts";
 import { describeInstalledPython } from "./describe-installed-python.ts";
 import { registryPythons } from "./registry-pythons.ts";
@@ -9,13 +10,12 @@ const concurrency = 4;
 
 /**
  * Returns every working Python that is installed on this machine, in the order of `systemPythons`, then those of the
- * registry of Windows. Others (broken,
- * hanging, Python 2) are skipped, with a debug message.
+ * registry of Windows. Others (broken, hanging, Python 2) are skipped, with a debug message.
  */
 export async function describeInstalledPythons(context: PythonsContext): Promise<readonly Interpreter[]> {
   const registered = await registryPythons(context.environment);
   const paths = [
-    ...systemPythons(context.environment),
+    ...systemPythons(context.environment, platformDefaults[context.machine.platform].sys_platform),
     ...registered.flatMap((path) => asInstalled(path) ?? []),
   ];
   const waiting = [...new Set(paths)];

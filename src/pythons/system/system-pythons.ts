@@ -8,8 +8,8 @@ const programs = /^(python|pypy)(3(\.\d+)?t?)?(\.exe)?$/;
 /**
  * Returns the executables of the Pythons that are installed on this machine, without starting any: those on PATH, those
  * of pyenv and uv, and those in the usual folders; each once, in that order. It leaves out pyenv's shims, which take a
- * second each to start (pyenv's versions are listed instead), virtual environments (their base Python is listed), and
- * the stubs on Windows that open its store.
+ * second each to start (pyenv's versions are listed instead), virtual environments (their base Python is listed), the
+ * stubs on Windows that open its store, and Xcode's stub on macOS.
  */
 export function systemPythons(
   environment: NodeJS.ProcessEnv,
@@ -18,7 +18,7 @@ export function systemPythons(
   const paths = new Set<string>();
   for (const folder of [...pathFolders(environment), ...usualFolders(environment, platform)]) {
     for (const name of listing(folder).filter((entry) => programs.test(entry))) {
-      const path = asInstalled(join(folder, name));
+      const path = asInstalled(join(folder, name), platform);
       if (path !== undefined) paths.add(path);
     }
   }
@@ -26,11 +26,15 @@ export function systemPythons(
 }
 
 /** Returns the executable of this name on PATH, or pyenv's version instead of a shim; undefined if there is none. */
-export function pythonOnPath(name: string, environment: NodeJS.ProcessEnv): string | undefined {
-  const names = process.platform === "win32" && !/\.exe$/i.test(name) ? [`${name}.exe`] : [name];
-  for (const folder of [...pathFolders(environment), ...pyenvFolders(environment, process.platform)]) {
+export function pythonOnPath(
+  name: string,
+  environment: NodeJS.ProcessEnv,
+  platform: NodeJS.Platform = process.platform,
+): string | undefined {
+  const names = platform === "win32" && !/\.exe$/i.test(name) ? [`${name}.exe`] : [name];
+  for (const folder of [...pathFolders(environment), ...pyenvFolders(environment, platform)]) {
     for (const program of names) {
-      if (asInstalled(join(folder, program)) !== undefined) return join(folder, program);
+      if (asInstalled(join(folder, program), platform) !== undefined) return join(folder, program);
     }
   }
   return undefined;
@@ -94,10 +98,22 @@ function listing(folder: string): readonly string[] {
   }
 }
 
-/** Returns the file of an installed Python behind all links; undefined if it is missing, empty or in a venv. */
-export function asInstalled(path: string): string | undefined {
+/**
+ * Whether an executable is the stub that macOS has in `/usr/bin`. It starts the Python of Xcode or of the command line
+ * tools, and if neither is installed, it opens a dialog that offers to install them. So it is never started.
+ */
+export function isXcodeStub(executable: string, platform: NodeJS.Platform = process.platform): boolean {
+  return platform === "darwin" && /^\/usr\/bin\/python[\d.]*$/.test(executable);
+}
+
+/**
+ * Returns the file of an installed Python behind all links; undefined if it is missing, empty, Xcode's stub, or in a
+ * venv.
+ */
+export function asInstalled(path: string, platform: NodeJS.Platform = process.platform): string | undefined {
   try {
     const real = realpathSync(path);
+    if (isXcodeStub(real, platform)) return undefined;
     const stat = statSync(real);
     if (!stat.isFile() || stat.size === 0) return undefined;
     const scripts = dirname(real);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {
   chmodSync,
+  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -14,7 +15,9 @@ import {
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { describeInstalledPython } from "../../../src/pythons/system/describe-installed-python.ts";
+import { describeInstalledPythons } from "../../../src/pythons/system/describe-installed-pythons.ts";
 import { pythonOnPath, systemPythons } from "../../../src/pythons/system/system-pythons.ts";
+import type { Machine } from "../../../src/system/machine/index.ts";
 import { newSandbox, fakePython, testMachine } from "../sandbox.ts";
 
 describe("an installed Python", { skip: process.platform === "win32" }, () => {
@@ -374,5 +377,47 @@ describe("the Pythons of this machine", { skip: process.platform === "win32" }, 
     const second = sandbox.program("other/python3", "x");
     const both = { ...environment, PATH: `${join(sandbox.root, "other")}:${join(sandbox.root, "bin")}` };
     assert.equal(pythonOnPath("python3", both), second);
+  });
+});
+
+describe("Xcode's stub, `/usr/bin/python3` on macOS", { skip: !existsSync("/usr/bin/python3") }, () => {
+  const machine: Machine = {
+    platform: "macos-arm64",
+    platformTags: ["macosx_14_0_arm64"],
+    markers: { platform_release: "23", platform_version: "Darwin", platform_machine: "arm64" },
+  };
+  // The program of this machine stands in for the stub, and would answer if it was started.
+  const environment = { PATH: "/usr/bin" };
+
+  test("is not one of the installed Pythons, also behind a link", () => {
+    using sandbox = newSandbox();
+    mkdirSync(join(sandbox.root, "bin"));
+    symlinkSync("/usr/bin/python3", join(sandbox.root, "bin", "python3"));
+    const path = { PATH: `${join(sandbox.root, "bin")}:/usr/bin`, HOME: sandbox.root };
+    const inUsrBin = (platform: NodeJS.Platform) =>
+      systemPythons(path, platform).filter((python) => python.startsWith("/usr/bin/"));
+    assert.deepEqual(inUsrBin("darwin"), []);
+    assert.notDeepEqual(inUsrBin("linux"), []);
+    assert.equal(pythonOnPath("python3", path, "darwin"), undefined);
+    assert.equal(pythonOnPath("python3", path, "linux"), join(sandbox.root, "bin", "python3"));
+  });
+
+  test("is not started when installed Pythons are listed", async () => {
+    using sandbox = newSandbox();
+    const context = sandbox.context({ machine, environment: { ...environment, HOME: sandbox.root } });
+    await describeInstalledPythons(context);
+    // A Python that answers for Linux is skipped with a message that names it.
+    assert.doesNotMatch(JSON.stringify(context.reporter.events), /\/usr\/bin\/python/);
+  });
+
+  test("is refused if its path is given, and the hint names the Python behind it", async () => {
+    using sandbox = newSandbox();
+    const context = sandbox.context({ machine, environment });
+    await assert.rejects(describeInstalledPython("/usr/bin/python3", context), {
+      code: "invalid-interpreter",
+      message: "`/usr/bin/python3` is not a Python but Xcode's stub",
+      hint: /CommandLineTools\/usr\/bin\/python3/,
+    });
+    assert.equal(existsSync(context.home.probes), false);
   });
 });
