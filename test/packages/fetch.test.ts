@@ -82,6 +82,16 @@ describe("completes a transfer that fails at first with", () => {
       ranges: [undefined, "on", "on"],
     },
     {
+      title: "a connection that is cut before the first byte, by starting again",
+      replies: [{ cutAfter: 0 }],
+      ranges: [undefined, undefined],
+    },
+    {
+      title: "a connection that is cut after one byte, by resuming there",
+      replies: [{ cutAfter: 1 }],
+      ranges: [undefined, "on"],
+    },
+    {
       title: "a cut connection and no ETag, by starting again",
       replies: [{ cutAfter: 100_000 }],
       etag: false,
@@ -136,6 +146,9 @@ describe("completes a transfer that fails at first with", () => {
         asked.map(({ headers }) => headers.range && /^bytes=[1-9]\d*-$/.test(headers.range) && "on"),
         ranges,
       );
+      // Another file under the same URL is not appended to the first part.
+      const ofServer = `"${createHash("md5").update(wheel.bytes).digest("hex")}"`;
+      for (const { headers } of asked) assert.equal(headers["if-range"], headers.range && ofServer);
     });
   }
 });

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import type { GlobalOptions } from "./options/global-options.ts";
-import { splitRunArguments, splitToolArguments, takesNext } from "./split-arguments.ts";
+import { ownArguments, takesNext } from "./split-arguments.ts";
 
 /** A command line, with the global options before the command set apart from the rest. */
 export interface PlacedArguments {
@@ -44,11 +44,7 @@ export function placeArguments(args: readonly string[]): PlacedArguments {
   let rest = args.slice(at);
   const isTool = words[0] === "tool" && words[1] === "run";
   if (words[0] === "run" || words[0] === "lock" || isTool) {
-    const own = isTool
-      ? splitToolArguments(rest).own
-      : words[0] === "run"
-        ? splitRunArguments(rest).own
-        : rest;
+    const own = words[0] === "lock" ? rest : ownArguments(rest, isTool);
     rest = [...withoutFolders(own, folders), ...rest.slice(own.length)];
   }
   return { globals, words, rest, folder: folders.length === 0 ? undefined : resolve(...folders) };

@@ -1,6 +1,6 @@
 /** The arguments of `posy run`, split into its own options and the command with the command's arguments. */
 export interface RunArguments {
-  /** The options of `posy run`, as typed. */
+  /** The options of `posy run`, as typed, but `-qs` is `-q -s`. */
   readonly own: readonly string[];
   /** The program and its arguments. Empty if there is none. */
   readonly command: readonly string[];
@@ -68,7 +68,7 @@ export const valuedOptions: ReadonlySet<string> = new Set([
  * command.
  */
 export function splitRunArguments(args: readonly string[]): RunArguments {
-  return split(args, valuedOptions);
+  return withSeparateFlags(split(args, valuedOptions), valuedOptions);
 }
 
 /** The options of `posy tool run` that take a value. */
@@ -76,7 +76,28 @@ const toolOptions: ReadonlySet<string> = new Set([...valuedOptions, "--from"]);
 
 /** Splits the arguments of `posy tool run` in the same way. The first word of the command is the tool. */
 export function splitToolArguments(args: readonly string[]): RunArguments {
-  return split(args, toolOptions);
+  return withSeparateFlags(split(args, toolOptions), toolOptions);
+}
+
+/** Returns the options before the command of `posy run` or `posy tool run`, exactly as typed. */
+export function ownArguments(args: readonly string[], isTool: boolean): readonly string[] {
+  return split(args, isTool ? toolOptions : valuedOptions).own;
+}
+
+/**
+ * Separates one-letter flags, so that those who look for `-s` or for the value of `-r` find it in `-qs` and
+ * `-vr FILE`, too.
+ */
+function withSeparateFlags(split: RunArguments, valued: ReadonlySet<string>): RunArguments {
+  const own: string[] = [];
+  let isValue = false;
+  for (const arg of split.own) {
+    const flags = isValue ? "" : (/^-([vqs]+)(?=[A-Za-z])/.exec(arg)?.[1] ?? "");
+    own.push(...Array.from(flags, (flag) => `-${flag}`));
+    own.push(flags === "" ? arg : `-${arg.slice(flags.length + 1)}`);
+    isValue = !isValue && takesNext(arg, valued);
+  }
+  return { ...split, own };
 }
 
 function split(args: readonly string[], valued: ReadonlySet<string>): RunArguments {

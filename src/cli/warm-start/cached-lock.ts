@@ -36,8 +36,13 @@ export async function cachedLock(args: readonly string[]): Promise<boolean> {
   }
   for (const { path } of isQuiet ? [] : entry.locks) {
     const answer = missing.get(path);
-    const shown = relative(process.cwd(), path) || path;
-    writeOut(renderLockChanges(shown, { unchanged: answer === undefined }, answer?.changes ?? []));
+    writeOut(
+      renderLockChanges(
+        relative(process.cwd(), path),
+        { unchanged: answer === undefined },
+        answer?.changes ?? [],
+      ),
+    );
   }
   return true;
 }

@@ -42,12 +42,12 @@ export function invocationKey(own: readonly string[], given: InvocationKeyContex
     configurationFiles(context),
     versions,
     options.some((arg, at) => dependsOnFolder(arg, options[at - 1])) ||
-    variables.some(([, value]) => relativeIn(value ?? ""))
+    variables.some(([name, value]) => requirementsVariable.test(name) || relativeIn(value ?? ""))
       ? context.cwd
       : "",
     // A Python that is requested by name is searched on the PATH.
     versions.length > 0 ||
-    options.some((arg) => /^(--python|-p)/.test(arg)) ||
+    options.some((arg) => requestsPython.test(arg)) ||
     environment["POSY_PYTHON"] ||
     environment["UV_PYTHON"]
       ? environment["PATH"]
@@ -69,22 +69,26 @@ const changesNothingVariables = new Set([
   "PIP_CACHE_DIR",
 ]);
 
+const requestsPython = /^(--python(=|$)|-p)/;
+
 function readsStandardInput(own: readonly string[]): boolean {
-  return own.some((arg, at) => fileOption.test(own[at - 1] ?? "") && arg === "-");
+  return own.some((arg, at) => requirementsOption.test(own[at - 1] ?? "") && arg === "-");
 }
 
-const fileOption =
-  /^(-r|-c|-b|-e|-f|--with-requirements|--with-editable|--override|--constraint|--build-constraint|--find-links)$/;
-const indexOption =
-  /^(-i|--project|--index|--default-index|--index-url|--extra-index-url|--python-index|--python-mirror|--cert)$/;
+/** The options whose value is a requirements file. Relative paths in such a file start from the current folder. */
+const requirementsOption = /^(-r|-c|-b|--with-requirements|--override|--constraint|--build-constraint)$/;
+const requirementsVariable = /_(REQUIREMENTS?|CONSTRAINTS?|OVERRIDES?)$/;
+const pathOption =
+  /^(-e|-f|-i|--with-editable|--find-links|--project|--index|--default-index|--index-url|--extra-index-url|--python-index|--python-mirror|--cert)$/;
 const absolute = /^([\\/]|[a-z]:[\\/]|([\w.-]+=)?[a-z][a-z0-9+.-]+:\/\/)/i;
 
 /** Returns whether an argument may mean something else in another folder. */
 function dependsOnFolder(arg: string, previous = ""): boolean {
   const [, joined, value = arg] = /^(-[rcbefi]|--[\w-]+=)?(.*)$/s.exec(arg) ?? [];
-  if (absolute.test(value)) return false;
   const option = (joined ?? previous).replace(/=$/, "");
-  if (fileOption.test(option) || indexOption.test(option)) return true;
+  if (requirementsOption.test(option)) return true;
+  if (value === "" || absolute.test(value)) return false;
+  if (pathOption.test(option)) return true;
   return /[\\/]|\.(whl|pybi|zip|gz)$/i.test(value) || value.startsWith(".");
 }
 
@@ -132,7 +136,7 @@ function versionFiles(
   context: SearchContext,
 ): readonly (readonly [string, string])[] {
   const { environment } = context;
-  const requested = own.some((arg) => /^(--python(=|$)|-[vq]*p)/.test(arg));
+  const requested = own.some((arg) => requestsPython.test(arg));
   if (requested || environment["POSY_PYTHON"] || environment["UV_PYTHON"]) return [];
   const search = { ...context, cwd: context.searchFolder };
   return fingerprintsOf([...localVersionFiles(search).flat(), ...globalVersionFiles(search)], context);

@@ -48,6 +48,15 @@ describe("recordCacheInputs", () => {
     test(`returns undefined for ${what}`, () => assert.equal(record(...events), undefined));
   }
 
+  test("records inputs in spite of events that do not change the answer", () => {
+    const inputs = record({ kind: "debug", message: "looked" }, page("/a", "1"), {
+      kind: "warning",
+      message: "a setting has no effect",
+      about: "settings",
+    });
+    assert.deepEqual(inputs?.files, [["/a", "1"]]);
+  });
+
   test("isStillValid is true until a file changes or expires", () => {
     const folder = mkdtempSync(join(tmpdir(), "posy-inputs-"));
     try {

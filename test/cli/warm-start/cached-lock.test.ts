@@ -1,5 +1,14 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { lockEntryLocation } from "../../../src/cli/warm-start/entry-path.ts";
@@ -62,6 +71,18 @@ describe("`posy lock` from the cache", { skip }, () => {
     assert.equal(stderr, "");
   });
 
+  test("writes nothing if all locks are up to date", async () => {
+    using locked = await newLocks({ locks: { [name]: "in place" } });
+    const folder = locked.fixture.home.briefs;
+    const before = readdirSync(folder).map((file) => fingerprint(join(folder, file)));
+    assert.ok(before.length > 0);
+    locked.lock();
+    assert.deepEqual(
+      readdirSync(folder).map((file) => fingerprint(join(folder, file))),
+      before,
+    );
+  });
+
   for (const option of ["-q", "-qq", "--quiet"]) {
     test(`says nothing with \`${option}\``, async () => {
       using locked = await newLocks({ args: [option], locks: { [name]: "in place" }, warnings: ["careful"] });
@@ -77,6 +98,8 @@ describe("`posy lock` from the cache", { skip }, () => {
       const { stdout, stderr } = locked.lock();
       assert.equal(stdout, `${name} is up to date\n${answered}`);
       assert.match(stderr, /careful[^]*mind/);
+      // There are no colours, since this is no terminal.
+      assert.ok(!stderr.includes("\u001B"), JSON.stringify(stderr));
     }
   });
 

@@ -125,9 +125,9 @@ describe("`posy run` from the cache", { skip }, () => {
     assert.equal(fixture.run("run", ["-q", "./script.py", "x"]).stdout, "returned undefined\n");
   });
 
-  for (const option of ["--script", "-s"]) {
+  for (const [option, ...own] of [["--script"], ["-s"], ["-qs", "-q", "-s"]] as const) {
     test(`starts a file of any name by Python with \`${option}\``, async () => {
-      using fixture = await newEntry([option]);
+      using fixture = await newEntry(own.length > 0 ? own : [option]);
       writeFileSync(join(fixture.cwd, "tool"), "print(1)\n");
       assert.equal(fixture.run("run", [option, "tool", "x"]).stdout, "python tool x\n");
     });

@@ -85,13 +85,46 @@ const byFolder: readonly (readonly string[])[] = [
   ["--index", "simple"],
   ["--project", "a"],
   ["--project=a"],
+  ["--with", "."],
+  ["--with", ".hidden"],
+  ["--with-editable", "lib"],
+  ["-e", "lib"],
+  ["--python-mirror", "mirror"],
+  ["--with", "python.pybi"],
+  // Relative paths in these files start from the current folder.
+  ["-r", "/requirements.txt"],
+  ["-r/requirements.txt"],
+  ["--with-requirements", "/requirements.txt"],
+  ["--constraint=https://example.org/constraints.txt"],
+  ["--override", "/overrides.txt"],
+];
+
+const notByFolder: readonly (readonly string[])[] = [
+  ["-f", "/wheels"],
+  ["-f/wheels"],
+  ["-f", "C:\\wheels"],
+  ["--find-links=/wheels"],
+  ["-e", "/lib"],
+  ["--with", "/wheels/a-1.0-py3-none-any.whl"],
+  ["--index", "https://index.example/simple/"],
+  ["--index", "name=https://index.example/simple/"],
+  ["--default-index=https://index.example/simple/"],
+  ["--project", "/srv/a"],
+  ["--with", "a.b"],
+  ["--with", "a."],
+  ["--env", "docs"],
 ];
 
 const uncached: readonly (readonly string[])[] = [
   ["--refresh"],
   ["--refresh-package", "a"],
+  ["--refresh-package=a"],
   ["-r", "-"],
+  ["--with", "a", "--constraint", "-"],
   ["--help"],
+  ["-h"],
+  ["-V"],
+  ["--version"],
 ];
 
 describe("the invocation key", () => {
@@ -110,6 +143,11 @@ describe("the invocation key", () => {
   for (const args of byFolder) {
     test(`depends on the current folder: ${args.join(" ")}`, () => {
       assert.notEqual(keyOf({ own: args }), keyOf({ own: args, context: { cwd: "/tmp" } }));
+    });
+  }
+  for (const args of notByFolder) {
+    test(`does not depend on the current folder: ${args.join(" ")}`, () => {
+      assert.equal(keyOf({ own: args }), keyOf({ own: args, context: { cwd: "/tmp" } }));
     });
   }
   test("depends on the current folder if a variable has a relative path", () => {
@@ -131,6 +169,12 @@ describe("the invocation key", () => {
       "/a /b",
     ]) {
       assert.ok(!depends(value), value);
+    }
+  });
+  test("depends on the current folder if a variable names a requirements file", () => {
+    for (const variable of ["PIP_REQUIREMENT", "UV_CONSTRAINT", "UV_OVERRIDE", "PIP_BUILD_CONSTRAINT"]) {
+      const env = { [variable]: "/requirements.txt" };
+      assert.notEqual(keyOf({ env }), keyOf({ env, context: { cwd: "/tmp" } }), variable);
     }
   });
   test("does not depend on the order of the variables", () => {
@@ -171,6 +215,9 @@ describe("the invocation key", () => {
     assert.ok(depends(["--project=sub"], "/home/user/work/sub/uv.toml"));
     assert.ok(depends(["--projects=/srv/a"], "/home/user/work/pyproject.toml"));
   });
+  test("is defined for a `-` that is not standard input", () => {
+    assert.notEqual(keyOf({ own: ["--with", "-"] }), undefined);
+  });
   for (const args of uncached) {
     test(`is undefined for ${args.join(" ")}`, () => assert.equal(keyOf({ own: args }), undefined));
   }
@@ -180,7 +227,7 @@ describe("a version file", () => {
   const pinned = only("/home/user/work/.python-version");
   const counts = (args: readonly string[], env: NodeJS.ProcessEnv = {}) =>
     keyOf({ own: args, env }) !== keyOf({ own: args, env, ...pinned });
-  for (const args of [["--python", "3.13"], ["--python=3.13"], ["-p3.13"], ["-p", "3.13"], ["-vp", "3.13"]]) {
+  for (const args of [["--python", "3.13"], ["--python=3.13"], ["-p3.13"], ["-p", "3.13"]]) {
     test(`does not change the invocation key with ${args.join(" ")}`, () =>
       assert.equal(counts(args), false));
   }

@@ -19,7 +19,7 @@ export interface WarmFixture extends Disposable {
   readonly env: Env;
   readonly blueprint: Blueprint;
   /** Runs an answer of the warm start in another process, which it may replace. */
-  run(kind: "run" | "lock", args: readonly string[], variables?: NodeJS.ProcessEnv): WarmRun;
+  run(kind: "run" | "lock" | "tool", args: readonly string[], variables?: NodeJS.ProcessEnv): WarmRun;
 }
 
 export interface WarmRun {
