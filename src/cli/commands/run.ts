@@ -7,6 +7,7 @@ import { describeCommand, readProject } from "../../project/index.ts";
 import { didYouMean, visible } from "../../text/index.ts";
 import { columns } from "../ui/columns.ts";
 import { typedEnvFiles, withEnvFiles } from "../../operations/run/env-files.ts";
+import { findCommand } from "../../operations/run/find-command.ts";
 import type { RunArguments } from "../args/split-arguments.ts";
 import { isPythonApp } from "../../operations/run/script/python-app.ts";
 import { startCommand } from "../../operations/run/start-command.ts";
@@ -71,23 +72,23 @@ export async function runCommand(
   const settingFiles = script?.envFiles ?? project?.settings.envFiles ?? [];
   const files = [...settingFiles, ...typedEnvFiles(own, context.cwd)];
   const environment = await withEnvFiles(context.environment, files);
-  const start = (words: readonly string[]) => startCommand(words, env, environment);
-  let started = await start(script?.command ?? (await programOf(command)));
-  if (typeof started === "number") return started;
+  const words = script?.command ?? (await programOf(command));
   // A program of this name comes first, as the folder of a package may have the name of its command.
-  if (isPythonApp(resolve(context.cwd, name))) {
-    started = await start(["python", ...command]);
-    if (typeof started === "number") return started;
-  }
+  const isProgram = findCommand(words[0] ?? "", env.scripts, environment).kind === "found";
+  const isApp = !isProgram && isPythonApp(resolve(context.cwd, name));
+  const started = await startCommand(isApp ? ["python", ...command] : words, env, environment);
   if (started === "not-found") {
     const { hintForMissingCommand } = await import("../../operations/run/missing-command.ts");
     const commands = named ? (project?.commands.keys() ?? []) : [];
     const ofProject = project && (await hintForMissingCommand(name, options.env ?? "default", project));
     throw notFound(name, [...programsOf(env), ...commands], options, ofProject);
   }
-  throw new PosyError("command-not-executable", `\`${started.notExecutable}\` is not executable`, {
-    hint: `run \`chmod +x\` on it, or run it with its interpreter: \`posy run -- sh ${command[0] ?? ""}\``,
-  });
+  if (typeof started === "object") {
+    throw new PosyError("command-not-executable", `\`${started.notExecutable}\` is not executable`, {
+      hint: `run \`chmod +x\` on it, or run it with its interpreter: \`posy run -- sh ${name}\``,
+    });
+  }
+  return started;
 }
 
 /** Whether `scriptTarget` has to look at a command. Most commands do not load it. */

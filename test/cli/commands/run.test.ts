@@ -9,6 +9,7 @@ import type { RunOptions } from "../../../src/cli/commands/run.ts";
 import type { RunArguments } from "../../../src/cli/args/split-arguments.ts";
 import { makeWheel } from "../../support/make-wheel.ts";
 import { removeFolder } from "../../support/remove-folder.ts";
+import { writeZip } from "../../support/zip-writer.ts";
 
 // A process that is replaced needs Bun; the programs are shell scripts; the Env has the Python of this machine.
 const python = spawnSync("python3", ["-c", "import sys; print(sys.executable)"], { encoding: "utf8" });
@@ -154,6 +155,27 @@ describe("`posy run`", { skip }, () => {
     const requirements = join(outside, "requirements.txt");
     writeFileSync(requirements, "");
     assert.match(run({ withRequirements: [requirements] }, ["serve"], { cwd: project }).stdout, /^served\n/);
+  });
+
+  test("runs a folder or an archive with a `__main__.py`, unless there is a program of that name", () => {
+    for (const app of ["app", "show"]) {
+      mkdirSync(join(outside, app));
+      writeFileSync(join(outside, app, "__main__.py"), "import sys; print('app', sys.argv[1:])\n");
+    }
+    const main = { path: "__main__.py", data: "import sys; print('archive', sys.argv[1:])\n" };
+    writeFileSync(join(outside, "archive"), writeZip([main]));
+    assert.equal(run({}, ["app", "x"]).stdout, "app ['x']\n");
+    assert.equal(run({}, ["archive", "x"]).stdout, "archive ['x']\n");
+    assert.equal(run({}, ["show", "x"]).stdout, "show x |\n");
+    for (const app of ["app", "show", "archive"]) rmSync(join(outside, app), { recursive: true });
+  });
+
+  test("runs a script without a block by Python only if its name says so, or with `--script`", () => {
+    writeFileSync(join(outside, "plain.py"), "print('plain')\n");
+    writeFileSync(join(outside, "show.txt"), "print('text')\n");
+    assert.equal(run({}, ["plain.py"]).stdout, "plain\n");
+    assert.match(run({}, ["show.txt"]).stdout, /^command-not-found: /);
+    assert.equal(run({ script: true }, ["show.txt"]).stdout, "text\n");
   });
 
   test("reports a program that is not executable", () => {

@@ -107,6 +107,25 @@ describe("a command that is read from standard input", { skip: typeof Bun === "u
     assert.deepEqual(options.script, { path: fixture.path("<stdin>"), text: block });
   });
 
+  // The test needs a terminal, which Python can make.
+  const python = spawnSync("python3", ["-c", "import pty"]);
+  test("is no script at a terminal: there it starts the prompt of Python", {
+    skip: python.status !== 0,
+  }, () => {
+    using fixture = newScriptFixture();
+    const output = fixture.path("output");
+    const run = spawnSync(
+      "python3",
+      ["-c", "import pty, sys; pty.spawn(sys.argv[1:])", "sh", "-c", `exec "$@" > '${output}'`, "sh"].concat(
+        process.execPath,
+        child,
+      ),
+      { cwd: fixture.cwd, env: fixture.context.environment as Record<string, string>, timeout: 60_000 },
+    );
+    assert.equal(run.status, 0, String(run.stderr));
+    assert.equal(readFileSync(output, "utf8"), "undefined\n");
+  });
+
   test("may contain any characters, and come in several pieces", () => {
     using fixture = newScriptFixture();
     const text = `# ${"ä€😀".repeat(12_000)}\n`;
