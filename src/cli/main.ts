@@ -16,6 +16,10 @@ async function main(argv: readonly string[]): Promise<number> {
     await complete(argv.slice(1));
     return 0;
   }
+  if (first === "__python") {
+    const { startPython } = await import("./warm-start/start-python.ts");
+    return startPython(argv.slice(1), main);
+  }
   let placed: PlacedArguments = { globals: [], words: [first], rest: argv.slice(1), folder: undefined };
   // A usual warm start needs no placing: the command comes first, and the folder stays.
   const isUsual = first === "run" || first === "lock";

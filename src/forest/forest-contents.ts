@@ -1,6 +1,6 @@
 import { lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { keptForTools } from "./interpreters/index.ts";
+import { keptForLaunchers, keptForTools } from "./interpreters/index.ts";
 import { type Bucket, bucketEntries, type Home, removeTree } from "../system/fs/index.ts";
 
 /** The size of one bucket. */
@@ -47,13 +47,16 @@ export async function sizeOfForest(home: Home, kept?: ReadonlyMap<string, string
 /**
  * Removes Posy's entries from these buckets, by default from all of them. Each entry is renamed away first, so that
  * other processes never see half of one. Envs are removed together with the wheels or interpreters that they refer
- * to. What installed tools need stays. Returns what was removed.
+ * to. What installed tools need stays, and so do interpreters with launchers. Returns what was removed.
  */
 export async function cleanForest(
   home: Home,
   chosen: readonly ForestBucket[] = buckets,
 ): Promise<ForestSize> {
-  const kept = await keptForTools(home);
+  const kept = new Map([
+    ...(await keptForTools(home)),
+    ...(await keptForLaunchers(home)).map((path) => [path, "python"] as const),
+  ]);
   const before = await sizeOfForest(home, kept);
   const wanted = new Set(chosen);
   if (wanted.has("wheels") || wanted.has("pythons")) wanted.add("envs");

@@ -196,8 +196,12 @@ are the ones in POSY_PYTHON, or in the nearest \`.python-versions\` or
 \`.python-version\`, or else the best one. If one cannot be installed, the
 others still are, and the command fails.
 
+\`python\` of \`--default\` starts the environment of the project that the folder
+is in, and this Python elsewhere. \`python -3.12\` starts another one.
+
 Examples:
   posy python install 3.12 3.13t pypy3.10
+  posy python install 3.13 --default
   posy python install ./cpython-3.13.5-manylinux_2_17_x86_64.pybi
 `,
   "python upgrade": `

@@ -9,7 +9,7 @@ import type { PythonUpgradeOptions } from "../commands/python/upgrade.ts";
 import type { AddCommand } from "./make-program.ts";
 import { pythonOptions } from "./options/brief-options.ts";
 import { indexOptions } from "./options/index-options.ts";
-import { option, repeated, withoutNegation } from "./options/option.ts";
+import { group, option, repeated, withoutNegation } from "./options/option.ts";
 import { jsonOption } from "./options/json-option.ts";
 
 /** Adds the commands below `posy python`. */
@@ -48,7 +48,15 @@ export function addPythonCommands(python: Command, add: AddCommand): void {
     python,
     "install [request...]",
     "Install Pythons into the store",
-    () => [option("--reinstall", "Install Pythons again that are already there"), ...sources()],
+    () => [
+      option("--reinstall", "Install Pythons again that are already there"),
+      ...group("Programs:", [
+        option("--bin", "Install a program that starts each Python, such as `python3.13`"),
+        option("--default", "Install `python` and `python3`, too, for the Python outside of projects"),
+        option("--force", "Replace programs that Posy did not install"),
+      ]),
+      ...sources(),
+    ],
     async (options: PythonInstallOptions, requests, context) => {
       const { pythonInstallCommand } = await import("../commands/python/install.ts");
       return pythonInstallCommand(requests, options, context);

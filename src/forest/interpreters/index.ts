@@ -7,5 +7,5 @@ export {
   type InterpreterStoreContext,
 } from "./interpreter-store.ts";
 export { envsOn, type RemovedInterpreter, removeInterpreter } from "./remove-interpreter.ts";
-export { keptForTools } from "./kept-for-tools.ts";
+export { keptForLaunchers, keptForTools } from "./kept-for-tools.ts";
 export { verifyInterpreter } from "./verify-interpreter.ts";

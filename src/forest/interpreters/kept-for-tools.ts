@@ -22,6 +22,16 @@ export async function keptForTools(home: Home): Promise<ReadonlyMap<string, stri
   return kept;
 }
 
+/** Returns the interpreters that have launchers in the user's folder, as absolute paths in the store. */
+export async function keptForLaunchers(home: Home): Promise<readonly string[]> {
+  const kept: string[] = [];
+  for (const name of await readdir(home.launchers).catch(() => [])) {
+    const target = await readlink(join(home.launchers, name, "python")).catch(() => undefined);
+    if (target !== undefined) kept.push(join(home.pythons, basename(target.replace(/[\\/]+$/, ""))));
+  }
+  return kept;
+}
+
 /** Returns the targets of all links in a folder. */
 async function targetsIn(folder: string): Promise<readonly string[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);

@@ -17,9 +17,15 @@ export function fileLauncher(launchers: Launchers, gui: boolean): Buffer {
   return Buffer.concat([gui ? launchers.gui : launchers.console, Buffer.from(line)]);
 }
 
-/** Returns the program that starts another one, by its absolute path. */
-export function programLauncher(launchers: Launchers, program: string, gui: boolean): Buffer {
-  return Buffer.concat([gui ? launchers.gui : launchers.console, Buffer.from(`#!"${program}"\r\n`)]);
+/** Returns the program that starts another one, by its absolute path. `args` are words before its own arguments. */
+export function programLauncher(
+  launchers: Launchers,
+  program: string,
+  gui: boolean,
+  args: readonly string[] = [],
+): Buffer {
+  const line = [`#!"${program}"`, ...args].join(" ");
+  return Buffer.concat([gui ? launchers.gui : launchers.console, Buffer.from(`${line}\r\n`)]);
 }
 
 /**

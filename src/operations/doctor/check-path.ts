@@ -1,5 +1,6 @@
 import { realpathSync, statSync } from "node:fs";
 import { basename, delimiter, dirname, join } from "node:path";
+import { isPosyLauncher } from "../../pythons/system/index.ts";
 import { type Finding, findingsOf } from "./finding.ts";
 
 const { ok, note, problem } = findingsOf("PATH");
@@ -35,9 +36,11 @@ export async function checkPath(environment: NodeJS.ProcessEnv, self: string): P
     if (program === undefined) continue;
     const isOfEnv = dirname(dirname(program)) === environment["VIRTUAL_ENV"];
     findings.push(
-      isOfEnv
-        ? ok(`\`${name}\` is \`${program}\`, of the activated environment`)
-        : note(`\`${name}\` is \`${program}\`; \`posy run ${name}\` is the one of the environment`),
+      isPosyLauncher(program)
+        ? ok(`\`${name}\` is \`${program}\`, a launcher of Posy`)
+        : isOfEnv
+          ? ok(`\`${name}\` is \`${program}\`, of the activated environment`)
+          : note(`\`${name}\` is \`${program}\`; \`posy run ${name}\` is the one of the environment`),
     );
   }
   return findings;

@@ -1,7 +1,8 @@
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { Posy } from "../../posy.ts";
 import { storedNames, type StoredPython, storedPythons } from "../../pythons/discover/index.ts";
 import { openPythons, type OperationContext, warn } from "../../settings/index.ts";
+import { releaseLaunchers } from "../launchers/python-launchers.ts";
 import { invalidateCachedRuns } from "./invalidate-cached-runs.ts";
 import type { FailedPython } from "./store-pythons.ts";
 import { storedFor } from "./stored-for.ts";
@@ -18,12 +19,14 @@ export interface UninstalledPythons {
   /** Newest first; damaged ones last. */
   readonly removed: readonly RemovedPython[];
   readonly failures: readonly FailedPython[];
+  /** The absolute paths of the launchers that were removed: no other Python of their minor version is in the store. */
+  readonly programs: readonly string[];
 }
 
 /**
  * Removes interpreters from the store: those that the requests select, or all of them. Installed Pythons are never
- * removed. Envs that used a removed interpreter are created again when they are needed. A failure does not stop the
- * others.
+ * removed. Envs that used a removed interpreter are created again when they are needed. A launcher starts another patch
+ * release of its minor version, or is removed. A failure does not stop the others.
  */
 export async function uninstallPythons(
   requests: readonly string[] | "all",
@@ -44,8 +47,10 @@ export async function uninstallPythons(
     posy.home,
     removed.flatMap(({ envs }) => envs),
   );
+  const programs = await releaseLaunchers(new Set(removed.map(({ root }) => basename(root))), posy.home);
   return {
     removed,
+    programs,
     failures: [...failures, ...outcomes.flatMap((outcome) => ("error" in outcome ? [outcome] : []))],
   };
 }

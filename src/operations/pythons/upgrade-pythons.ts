@@ -4,10 +4,12 @@ import { findInterpreters, type StoredPython, storedPythons } from "../../python
 import { type Interpreter, parsePythonRequest, type PythonRequest } from "../../model/index.ts";
 import { openPythons, type OperationContext, warn } from "../../settings/index.ts";
 import { compareVersions, isPrerelease, parseVersion } from "../../vocab/version/index.ts";
+import { relinkLaunchers } from "../launchers/python-launchers.ts";
 import { availablePython } from "./available-python.ts";
 import type { PythonSourceOptions } from "./install-pythons.ts";
 import { invalidateCachedRuns } from "./invalidate-cached-runs.ts";
 import { type FailedPython, type InstalledPython, storePythons } from "./store-pythons.ts";
+import { minorText } from "./minor-text.ts";
 import { isOfVersion } from "./stored-for.ts";
 
 /** The result for one minor version of one implementation, with or without free threading. */
@@ -51,6 +53,7 @@ export async function upgradePythons(
   );
   // Cached runs that use an older patch release are resolved again, so that they use the new one.
   const replaced = all.flatMap(({ older }, index) => (results[index]?.state === "installed" ? older : []));
+  for (const result of results) if (result.state !== "failed") await relinkLaunchers(result, posy.home);
   const envs = await Promise.all(replaced.map(({ sha256 }) => posy.forest.envsOn(sha256)));
   await invalidateCachedRuns(posy.home, envs.flat());
   return results;
@@ -85,12 +88,6 @@ function minorsOf(stored: readonly StoredPython[]): ReadonlyMap<string, NonEmpty
     minors.set(key, earlier === undefined ? [python] : [...earlier, python]);
   }
   return minors;
-}
-
-/** `3.13`, `3.13t`, `pypy3.10`. */
-function minorText({ implementation, version, freeThreaded }: Interpreter): string {
-  const [major, minor] = parseVersion(version).release;
-  return `${implementation === "cpython" ? "" : implementation}${major ?? 0}.${minor ?? 0}${freeThreaded ? "t" : ""}`;
 }
 
 /** The newest release of the same minor version that can be installed, or `current`. Never an older one. */

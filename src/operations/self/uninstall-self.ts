@@ -7,12 +7,19 @@ import type { OperationContext } from "../../settings/index.ts";
 import { asPosyError, exists, openHome, textIfThere, userFolder } from "../../system/fs/index.ts";
 import { runCaptured } from "../../system/process/index.ts";
 import { mark, profiles } from "../shell-path/shell-profiles.ts";
+import { presentLaunchers } from "../launchers/launcher-programs.ts";
+import { launcherRecords } from "../launchers/launcher-record.ts";
+import { namedTools } from "../tools/named-tools.ts";
+import { uninstallTools } from "../tools/uninstall-tools.ts";
 import { type Installation, installation, requireSingleFile } from "./installation.ts";
 
 /** Something that `uninstallSelf` removes. */
 export interface RemovedPart {
-  /** `line`: a line of a file, which the installer added. */
-  readonly kind: "program" | "completions" | "line" | "store";
+  /**
+   * `tool`: an installed tool with its programs. `launcher`: a program that starts a Python through Posy or its store.
+   * `line`: a line of a file, which the installer added.
+   */
+  readonly kind: "program" | "launcher" | "completions" | "line" | "tool" | "store";
   /** The absolute path of the file or folder. */
   readonly path: string;
 }
@@ -29,15 +36,20 @@ export interface UninstallOptions {
 const written = /^(#compdef posy\r?\n)?# Completions of posy for \w+\. Written by "posy completions/;
 
 /**
- * Returns what an uninstallation would remove: the program, completions, the lines that the installer added to
- * profiles, and the store and the cache with `purge`. Throws `usage` if another tool installed this Posy.
+ * Returns what an uninstallation would remove: the program, the launchers that need it, completions, the lines that the
+ * installer added to profiles, and the store and the cache with `purge`. Throws `usage` if another tool installed this
+ * Posy.
  */
 export async function planUninstall(
   { purge, installed = installation() }: UninstallOptions,
-  { environment }: OperationContext,
+  context: OperationContext,
 ): Promise<readonly RemovedPart[]> {
+  const { environment } = context;
   requireSingleFile(installed, "remove");
   const parts: RemovedPart[] = [{ kind: "program", path: installed.path }];
+  // `python3.13` does not need Posy, but the store. `python` needs both.
+  const launchers = (await launcherRecords(openHome(environment))).filter(({ python }) => purge || python);
+  for (const path of presentLaunchers(launchers)) parts.push({ kind: "launcher", path });
   for (const path of completionFiles(environment, dirname(installed.path))) {
     if (written.test((await textIfThere(path).catch(() => undefined)) ?? "")) {
       parts.push({ kind: "completions", path });
@@ -47,6 +59,7 @@ export async function planUninstall(
     if ((await textIfThere(path).catch(() => undefined))?.includes(mark)) parts.push({ kind: "line", path });
   }
   if (purge) {
+    for (const { folder } of await namedTools([], context)) parts.push({ kind: "tool", path: folder });
     const { data, cache } = openHome(environment);
     for (const path of [data, cache]) if (await exists(path)) parts.push({ kind: "store", path });
   }
@@ -56,9 +69,10 @@ export async function planUninstall(
 /** Removes the parts of a plan, the program last, so that a failure can be repeated. */
 export async function uninstallSelf(parts: readonly RemovedPart[], context: OperationContext): Promise<void> {
   if (parts.some(({ kind }) => kind === "store")) await removeStore(context);
-  for (const { kind, path } of parts.filter((part) => part.kind !== "store" && part.kind !== "program")) {
+  for (const { kind, path } of parts) {
+    if (kind === "store" || kind === "program" || kind === "tool") continue;
     try {
-      if (kind === "completions") await rm(path, { force: true });
+      if (kind === "completions" || kind === "launcher") await rm(path, { force: true });
       else await removeMarkedLines(path);
     } catch (error) {
       throw asPosyError(error, `changing \`${path}\``);
@@ -73,13 +87,16 @@ export async function uninstallSelf(parts: readonly RemovedPart[], context: Oper
   }
 }
 
-/** Empties the store and the cache. Files that Posy did not make stay, with their folders. */
-async function removeStore({ environment, cwd, reporter }: OperationContext): Promise<void> {
+/** Removes the tools, and empties the store and the cache. Files that Posy did not make stay, with their folders. */
+async function removeStore(context: OperationContext): Promise<void> {
+  const { environment, cwd, reporter } = context;
   const home = openHome(environment);
+  await uninstallTools([], context);
   await using posy = await openPosy({ index: plainIndexSettings, reporter, environment, cwd, home });
+  await rm(home.launchers, { recursive: true, force: true });
   await posy.forest.clean(["envs", "wheels", "pythons", "tmp"]);
   await cleanCache(home, cacheBuckets);
-  const folders = [home.envs, home.wheels, home.pythons, home.dataTmp, home.cacheTmp];
+  const folders = [home.tools, home.envs, home.wheels, home.pythons, home.dataTmp, home.cacheTmp];
   const ofCache = cacheBuckets.map((bucket) => home[bucket]);
   for (const folder of [...folders, ...ofCache, home.data, home.cache]) await rmdir(folder).catch(() => {});
   // `POSY_HOME`, if nothing else is in it.

@@ -4,3 +4,4 @@
 export { describeInstalledPythons } from "./describe-installed-pythons.ts";
 export { installedWheelTags } from "./describe-installed-python.ts";
 export { pythonOnPath, systemPythons } from "./system-pythons.ts";
+export { isPosyLauncher, launcherMark } from "./is-posy-launcher.ts";

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, realpathSync, statSync } from "node:fs";
 import { basename, delimiter, dirname, join } from "node:path";
 import { userFolder } from "../../system/fs/index.ts";
+import { isPosyLauncher } from "./is-posy-launcher.ts";
 
 /** File names that are interpreters: `python`, `python3`, `python3.11`, `python3.13t`, `pypy3.9`. */
 const programs = /^(python|pypy)(3(\.\d+)?t?)?(\.exe)?$/;
@@ -9,7 +10,8 @@ const programs = /^(python|pypy)(3(\.\d+)?t?)?(\.exe)?$/;
  * Returns the executables of the Pythons that are installed on this machine, without starting any: those on PATH, those
  * of pyenv and uv, and those in the usual folders; each once, in that order. It leaves out pyenv's shims, which take a
  * second each to start (pyenv's versions are listed instead), virtual environments (their base Python is listed), the
- * stubs on Windows that open its store, and Xcode's stub on macOS.
+ * launchers of Posy (one of them would start Posy again), the stubs on Windows that open its store, and Xcode's stub on
+ * macOS.
  */
 export function systemPythons(
   environment: NodeJS.ProcessEnv,
@@ -107,15 +109,15 @@ export function isXcodeStub(executable: string, platform: NodeJS.Platform = proc
 }
 
 /**
- * Returns the file of an installed Python behind all links; undefined if it is missing, empty, Xcode's stub, or in a
- * venv.
+ * Returns the file of an installed Python behind all links; undefined if it is missing, empty, in a venv, Xcode's stub,
+ * or a launcher of Posy.
  */
 export function asInstalled(path: string, platform: NodeJS.Platform = process.platform): string | undefined {
   try {
     const real = realpathSync(path);
     if (isXcodeStub(real, platform)) return undefined;
     const stat = statSync(real);
-    if (!stat.isFile() || stat.size === 0) return undefined;
+    if (!stat.isFile() || stat.size === 0 || isPosyLauncher(real)) return undefined;
     const scripts = dirname(real);
     const inEnv = [scripts, dirname(scripts)].some((folder) => existsSync(join(folder, "pyvenv.cfg")));
     return inEnv ? undefined : real;

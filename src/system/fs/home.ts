@@ -11,6 +11,7 @@ import { PosyError } from "../../errors/posy-error.ts";
  *       wheels-v1/<sha256>/            an unpacked wheel
  *       envs-v1/<key>/                 a composed Env
  *       tools-v1/<name>/               an installed tool: its `pyproject.toml`, its lock, a link to its Env
+ *       launchers-v1/<version>/        the programs of a Python in the user's folder, and a link to the Python
  *       tmp/                           entries being built; renamed into place when whole
  *     <cache>/
  *       http-v2/<key>                  responses, by the rules of HTTP caching; listings of Python mirrors (`.pythons`)
@@ -34,6 +35,7 @@ export interface Home {
   readonly wheels: string;
   readonly envs: string;
   readonly tools: string;
+  readonly launchers: string;
   readonly dataTmp: string;
   readonly http: string;
   readonly metadata: string;
@@ -122,6 +124,7 @@ export function homeAt(data: string, cache: string): Home {
     wheels: join(data, "wheels-v1"),
     envs: join(data, "envs-v1"),
     tools: join(data, "tools-v1"),
+    launchers: join(data, "launchers-v1"),
     dataTmp: join(data, "tmp"),
     http: join(cache, "http-v2"),
     metadata: join(cache, "metadata-v4"),

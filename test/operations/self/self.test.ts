@@ -8,6 +8,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -291,6 +292,41 @@ describe("uninstallSelf", () => {
     await uninstallSelf(parts, context);
     assert.deepEqual(readdirSync(join(folder, "home")), ["data"]);
     assert.deepEqual(readdirSync(data), ["mine"]);
+  });
+
+  test("removes the launchers that need Posy, and with `purge` the tools and all launchers", async () => {
+    const { folder, path, context } = newPlace();
+    const data = join(folder, "home", "data");
+    const bin = join(folder, "programs");
+    mkdirSync(bin, { recursive: true });
+    for (const [name, program, python] of [
+      ["default", "python", "3.13"],
+      ["3.13", "python3.13", undefined],
+    ] as const) {
+      mkdirSync(join(data, "launchers-v1", name), { recursive: true });
+      const record = JSON.stringify({ bin, programs: [program], python });
+      writeFileSync(join(data, "launchers-v1", name, "launcher.json"), record);
+      writeFileSync(join(bin, program), "#!/bin/sh\n# Python launcher of Posy\n");
+    }
+    mkdirSync(join(data, "tools-v1", "neat"), { recursive: true });
+    const receipt = { requirement: "neat", with: [], withExecutablesFrom: [], programs: ["neat"], bin };
+    writeFileSync(join(data, "tools-v1", "neat", "tool.json"), JSON.stringify(receipt));
+    symlinkSync(join(data, "tools-v1", "neat", ".posy", "env", "bin", "neat"), join(bin, "neat"));
+    writeFileSync(join(bin, "mine"), "");
+    const installed = { kind: "file", path } as const;
+    const some = await planUninstall({ installed }, context);
+    assert.deepEqual(
+      some.filter(({ kind }) => kind === "launcher").map((part) => part.path),
+      [join(bin, "python")],
+    );
+    const all = await planUninstall({ purge: true, installed }, context);
+    assert.deepEqual(
+      all.map(({ kind }) => kind),
+      ["program", "launcher", "launcher", "tool", "store"],
+    );
+    await uninstallSelf(all, context);
+    assert.deepEqual(readdirSync(bin), ["mine"]);
+    assert.deepEqual(readdirSync(folder).includes("home"), false);
   });
 
   test("refuses if another tool installed it", async () => {

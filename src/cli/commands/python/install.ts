@@ -1,5 +1,7 @@
+import { dirname } from "node:path";
 import { installPythons, type InstallPythonsOptions } from "../../../operations/pythons/install-pythons.ts";
 import { printFailures, withErrorData } from "../../ui/python-results.ts";
+import { warnOfPath } from "../../ui/print-installed-tool.ts";
 import { renderInstalled } from "../../ui/render-installed.ts";
 import type { CommandContext } from "../command.ts";
 
@@ -16,5 +18,9 @@ export async function pythonInstallCommand(
   console.print(
     json ? `${JSON.stringify(results.map(withErrorData), undefined, 2)}\n` : renderInstalled(results),
   );
+  const programs = results.flatMap((result) => ("programs" in result ? (result.programs ?? []) : []));
+  if (!json) console.printDone(programs.map((path) => `installed ${path}\n`).join(""));
+  const [first] = programs;
+  if (first !== undefined) warnOfPath(dirname(first), context);
   return printFailures(results, console);
 }

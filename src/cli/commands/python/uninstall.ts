@@ -21,13 +21,16 @@ export async function pythonUninstallCommand(
     });
   }
   const { console } = context;
-  const { removed, failures } = await uninstallPythons(all ? "all" : requests, context);
+  const { removed, failures, programs } = await uninstallPythons(all ? "all" : requests, context);
   if (json) {
     const data = [
       ...removed.map((python) => ({ state: "removed", ...python })),
       ...failures.map(withErrorData),
     ];
     console.print(`${JSON.stringify(data, undefined, 2)}\n`);
-  } else console.print(renderRemoved(removed));
+  } else {
+    console.print(renderRemoved(removed));
+    console.printDone(programs.map((path) => `removed ${path}\n`).join(""));
+  }
   return printFailures(failures, console);
 }

@@ -11,6 +11,8 @@ export interface SelfUninstallOptions {
 
 const kinds = {
   program: "the program",
+  launcher: "a launcher of Python",
+  tool: "a tool and its programs",
   completions: "completions",
   line: "the line of the installer",
   store: "everything that Posy keeps there",
