@@ -11,6 +11,7 @@ import { projects } from "./scenarios/project.ts";
 import { resolving } from "./scenarios/resolve.ts";
 import { coldRun, warmRun } from "./scenarios/run-program.ts";
 import { startUp } from "./scenarios/start-up.ts";
+import { tools } from "./scenarios/tools.ts";
 import { prepare, type Setting } from "./setting.ts";
 import { formatTable, replaceBetweenMarkers } from "./table.ts";
 
@@ -22,6 +23,7 @@ const scenarios: Readonly<Record<string, (setting: Setting) => Result[] | Promis
   install: installing,
   build: building,
   project: projects,
+  tools,
   import: importing,
 };
 

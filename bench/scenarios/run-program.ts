@@ -88,6 +88,6 @@ function lockedProject(setting: Setting, env: Record<string, string>): string {
 }
 
 /** Returns the ratio of the times that Posy and the other tool add to the bare interpreter, from their medians. */
-function addedRatio(posy: Timing, theirs: Timing, bare: Timing): number {
+export function addedRatio(posy: Timing, theirs: Timing, bare: Timing): number {
   return (posy.median - bare.median) / (theirs.median - bare.median);
 }
