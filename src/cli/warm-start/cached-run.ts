@@ -3,7 +3,12 @@ import { readEnvEntry } from "./env-entry.ts";
 import { envEntryPath } from "./entry-path.ts";
 import { recordInherited } from "../../system/process/inherited.ts";
 import { splitRunArguments } from "../args/split-arguments.ts";
-import { blockKey, isUrl, scriptOfCommand } from "../../operations/run/script/script-of-command.ts";
+import {
+  blockKey,
+  isUrl,
+  keepScript,
+  scriptOfCommand,
+} from "../../operations/run/script/script-of-command.ts";
 import { startCommand } from "../../operations/run/start-command.ts";
 
 /**
@@ -20,6 +25,7 @@ export async function cachedRun(args: readonly string[]): Promise<number | "of-p
   const home = openHome();
   const isScript = own.some((option) => option === "--script" || option === "-s");
   const script = scriptOfCommand(command, { cwd: process.cwd(), isScript });
+  keepScript(script);
   const block = script && blockKey(script);
   const path = envEntryPath([...own, ...(block ?? [])], home, process.env);
   const entry = path === undefined ? undefined : readEnvEntry(path, home, process.env);

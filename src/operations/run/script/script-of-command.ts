@@ -34,6 +34,21 @@ export function scriptOfCommand(
   }
 }
 
+/** The script that the warm start has read, for `takeScript`. */
+let kept: ScriptText | undefined;
+
+/** Keeps a script that was read, so that a start that is not warm reads the file once. */
+export function keepScript(script: ScriptText | undefined): void {
+  kept = script;
+}
+
+/** Returns the kept script if it has this absolute path, and forgets it. */
+export function takeScript(path: string): ScriptText | undefined {
+  const script = kept?.path === path ? kept : undefined;
+  kept = undefined;
+  return script;
+}
+
 /**
  * Returns options that stand for the block of a script in the key of a cache entry; undefined if there is no block.
  * They contain the block, so that a change of the rest of the script does not make the entry invalid. Throws

@@ -6,7 +6,7 @@ import type { EnvOptions } from "../../create-env.ts";
 import { fetchScript } from "./fetch-script.ts";
 import { notebookTarget } from "./notebook-target.ts";
 import { scriptEnv, type ScriptEnv } from "./script-env.ts";
-import { isUrl, scriptOfCommand } from "./script-of-command.ts";
+import { isUrl, scriptOfCommand, takeScript } from "./script-of-command.ts";
 import { commandForText, readStandardInput } from "./standard-input.ts";
 
 /** How to run the script that a command names. */
@@ -48,7 +48,8 @@ export async function scriptTarget(
       hint: "leave it out, or name an `.ipynb` file",
     });
   }
-  const script = scriptOfCommand([file], { cwd: context.cwd, isScript });
+  const path = resolve(context.cwd, file);
+  const script = takeScript(path) ?? scriptOfCommand([file], { cwd: context.cwd, isScript });
   const env = script && (await scriptEnv(script, options));
   if (!isScript && file === name && env?.envFiles === undefined) return undefined;
   return { ...(env ?? { options, key: [], envFiles: undefined }), command: ["python", file, ...args] };

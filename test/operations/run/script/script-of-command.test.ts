@@ -2,7 +2,13 @@ import assert from "node:assert/strict";
 import { mkdirSync, truncateSync } from "node:fs";
 import { describe, test } from "node:test";
 import { scriptEnv } from "../../../../src/operations/run/script/script-env.ts";
-import { blockKey, isUrl, scriptOfCommand } from "../../../../src/operations/run/script/script-of-command.ts";
+import {
+  blockKey,
+  isUrl,
+  keepScript,
+  scriptOfCommand,
+  takeScript,
+} from "../../../../src/operations/run/script/script-of-command.ts";
 import { newScriptFixture, withBlock } from "./script-fixture.ts";
 
 test("a URL is an address of the web", () => {
@@ -23,6 +29,16 @@ describe("the script of a command", () => {
     assert.equal(textOf("plain"), undefined);
     assert.equal(textOf("plain", "a.py"), undefined);
     assert.equal(textOf(), undefined);
+  });
+
+  test("is kept from the warm start, for one path and one use", () => {
+    const script = { path: "/a.py", text: "a" };
+    keepScript(script);
+    assert.equal(takeScript("/a.py"), script);
+    assert.equal(takeScript("/a.py"), undefined);
+    keepScript(script);
+    assert.equal(takeScript("/b.py"), undefined);
+    assert.equal(takeScript("/a.py"), undefined);
   });
 
   test("is any file with `--script`", () => {

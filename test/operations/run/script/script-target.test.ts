@@ -5,6 +5,7 @@ import { join, resolve } from "node:path";
 import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { PosyError } from "../../../../src/errors/posy-error.ts";
+import { keepScript } from "../../../../src/operations/run/script/script-of-command.ts";
 import { scriptTarget } from "../../../../src/operations/run/script/script-target.ts";
 import { commandForText } from "../../../../src/operations/run/script/standard-input.ts";
 import { largestText } from "../../../../src/system/fs/named-file.ts";
@@ -20,6 +21,16 @@ const targetOf = (
 ) => scriptTarget(command, { isScript, execute }, { python: "3.13" }, context);
 
 describe("a command that is a script", () => {
+  test("is read once: the text of the warm start counts", async () => {
+    using fixture = newScriptFixture({ "a.py": "print(1)\n" });
+    const path = fixture.path("a.py");
+    keepScript({ path, text: block });
+    const choice = { isScript: false, execute: false };
+    const target = await scriptTarget(["a.py"], choice, {}, fixture.context);
+    assert.deepEqual(target?.options.script, { path, text: block });
+    assert.equal(await scriptTarget(["a.py"], choice, {}, fixture.context), undefined);
+  });
+
   test("with a block is run by Python, with the environment of its block", async () => {
     using fixture = newScriptFixture({ "a.py": block, "sub/tool": block });
     for (const name of ["a.py", "./sub/tool"]) {
