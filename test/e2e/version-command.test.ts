@@ -29,6 +29,22 @@ describe("posy version", () => {
     assert.deepEqual(data, { name: "App", version: "1.0rc1", path: join(sandbox.cwd, "pyproject.toml") });
   });
 
+  test("comes before a command of the project of this name, and says how that one runs", async () => {
+    using sandbox = await newSandbox();
+    write(sandbox, {
+      "pyproject.toml":
+        '[project]\nname = "app"\nversion = "1.0"\n[tool.posy.commands]\nversion = "python -c \'print(1)\'"\ninstall = "python -V"\n',
+    });
+    const run = await sandbox.posy(["version"]);
+    assert.equal(run.stdout, "app 1.0\n");
+    assert.match(
+      run.stderr,
+      /^warning: .*not the command `version` of the project\nhint: `posy run version`/,
+    );
+    assertPrinted(await sandbox.posy(["run", "version"]), "1\n");
+    assert.match((await sandbox.posy(["install"])).stderr, /^warning: .*\nhint: `posy run install`/);
+  });
+
   test("changes nothing but the version", async () => {
     using sandbox = await newSandbox({ interpreter: false });
     const text = (version: string) =>

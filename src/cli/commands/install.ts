@@ -4,6 +4,7 @@ import { installWithoutLink } from "../args/unknown-command.ts";
 import { printInstalledTool } from "../ui/print-installed-tool.ts";
 import type { CommandContext } from "./command.ts";
 import type { ToolInstallCommandOptions } from "./tool/install.ts";
+import { warnOfShadowed } from "./warn-of-shadowed.ts";
 
 /** `posy install`: installs the tools that links lead to. */
 export async function installCommand(
@@ -12,6 +13,7 @@ export async function installCommand(
   context: CommandContext,
 ): Promise<number> {
   const { console } = context;
+  await warnOfShadowed("install", context);
   const other = links.find((link) => !isLink(link));
   if (links.length === 0 || other !== undefined) throw installWithoutLink(other);
   const installed = [];

@@ -4,6 +4,7 @@ import type { SessionOptions } from "../../operations/session/project-session.ts
 import { choose } from "../../text/index.ts";
 import { bumpParts, type VersionBump } from "../../vocab/version/index.ts";
 import type { CommandContext } from "./command.ts";
+import { warnOfShadowed } from "./warn-of-shadowed.ts";
 
 export type VersionCommandOptions = Omit<SessionOptions, "group" | "extra"> & {
   readonly bump?: readonly string[];
@@ -24,6 +25,7 @@ export async function versionCommand(
       hint: "`--bump patch=4` sets one part of the version",
     });
   }
+  await warnOfShadowed("version", context);
   const change = { exact, bumps: bump.map(parseBump), dryRun: dryRun === true, frozen: frozen === true };
   const isChange = exact !== undefined || bump.length > 0;
   const result = await (isChange ? changeVersion(change, options, context) : readVersion(options, context));
