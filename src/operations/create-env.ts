@@ -21,6 +21,7 @@ import {
 import { noteFolders, noteInterpreters } from "./env/env-inputs.ts";
 import { blueprintOfLockFile, lockFileAmong } from "./locking/foreign-lock.ts";
 import { linkProjectEnv } from "./env/link-project-env.ts";
+import { writePipGuard } from "./run/pip-guard.ts";
 import type { ProjectSettings } from "./session/project-settings.ts";
 import { projectBlueprint } from "./locking/project-blueprint.ts";
 import { openProject, openProjectIfAny, type ProjectSession } from "./session/project-session.ts";
@@ -152,7 +153,7 @@ async function growEnv(
   const blueprint = await posy.withInterpreter(resolved, { requirements, python: askedPython });
   noteInterpreters(blueprint, brief, inputs);
   const isStable = await noteFolders(blueprint, inputs);
-  const env = await posy.grow(blueprint);
+  const [env] = await Promise.all([posy.grow(blueprint), writePipGuard(posy.home)]);
   // An offline result may be outdated: a later run that may ask the index must not reuse it.
   return { env, blueprint, inputs: inputs.seen, isRepeatable: isStable && !index.offline };
 }

@@ -58,6 +58,28 @@ describe("what a run adds to the environment", () => {
 });
 
 describe("pip", () => {
+  test("of another Python is not started by a program in the environment, which has none", async () => {
+    using sandbox = await newSandbox();
+    const folder = join(sandbox.root, "bin");
+    mkdirSync(folder);
+    for (const name of ["pip", "pip3"]) {
+      writeFileSync(join(folder, name), "#!/bin/sh\necho foreign\n", { mode: 0o755 });
+    }
+    const env = { PATH: `${folder}:${process.env["PATH"]}` };
+    // A shell, and a notebook, which starts a shell for `!pip install six`.
+    const inShell = (line: string) => sandbox.posy(["run", "--", "sh", "-c", line], { env });
+    for (const time of ["first", "again"]) {
+      const refused = await inShell("pip install -q six");
+      assertFailed(refused, 1, /there is no `pip` in the environment/, /`posy add six` adds to the project/);
+      assert.ok(time);
+    }
+    assertFailed(await inShell("pip3 list"), 1, /there is no `pip3` in the environment/);
+    const nested = await inShell("sh -c 'pip install six'");
+    assertFailed(nested, 1, /there is no `pip`/);
+    // After `deactivate`, the pip of the user is back.
+    assertPrinted(await inShell("unset VIRTUAL_ENV; pip install six"), "foreign\n");
+  });
+
   test("may not install packages, and may not run at all if it belongs to another Python", async () => {
     using sandbox = await newSandbox();
     const folder = join(sandbox.root, "bin");

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { envVars } from "../../forest/envs/env-vars.ts";
+import { openHome } from "../../system/fs/home.ts";
 import { execute } from "../../system/process/processes.ts";
 import { findCommand, type FoundCommand, programOf } from "./find-command.ts";
 import type { EnvLocation } from "../../forest/envs/index.ts";
@@ -56,12 +57,21 @@ function asProgram(command: readonly string[]): readonly string[] {
   return command;
 }
 
+/** Puts the folder with the `pip` that refuses in front of the PATH: `writePipGuard` has written it. */
+function withGuards(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const name = ["PATH", "Path"].find((each) => environment[each]) ?? "PATH";
+  const { guards } = openHome(environment);
+  const path = environment[name];
+  if (path?.split(delimiter).includes(guards)) return environment;
+  return { ...environment, [name]: path ? `${guards}${delimiter}${path}` : guards };
+}
+
 /** Returns the environment variables of a program in an Env. */
 export function childEnvironment(
   env: Pick<EnvLocation, "prefix" | "scripts">,
   environment: NodeJS.ProcessEnv,
 ): NodeJS.ProcessEnv {
-  const child = { ...environment, ...envVars(env, environment) };
+  const child = { ...environment, ...envVars(env, withGuards(environment)) };
   // These variables would change what a Bun program among the children does.
   delete child["BUN_OPTIONS"];
   delete child["BUN_BE_BUN"];

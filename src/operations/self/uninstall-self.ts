@@ -93,7 +93,7 @@ async function removeStore(context: OperationContext): Promise<void> {
   const home = openHome(environment);
   await uninstallTools([], context);
   await using posy = await openPosy({ index: plainIndexSettings, reporter, environment, cwd, home });
-  await rm(home.launchers, { recursive: true, force: true });
+  for (const folder of [home.launchers, home.guards]) await rm(folder, { recursive: true, force: true });
   await posy.forest.clean(["envs", "wheels", "pythons", "tmp"]);
   await cleanCache(home, cacheBuckets);
   const folders = [home.tools, home.envs, home.wheels, home.pythons, home.dataTmp, home.cacheTmp];

@@ -11,6 +11,7 @@ import { PosyError } from "../../errors/posy-error.ts";
  *       wheels-v1/<sha256>/            an unpacked wheel
  *       envs-v1/<key>/                 a composed Env
  *       tools-v1/<name>/               an installed tool: its `pyproject.toml`, its lock, a link to its Env
+ *       guards-v1/                     a `pip` for environments without pip, which refuses
  *       launchers-v1/<version>/        the programs of a Python in the user's folder, and a link to the Python
  *       tmp/                           entries being built; renamed into place when whole
  *     <cache>/
@@ -36,6 +37,7 @@ export interface Home {
   readonly envs: string;
   readonly tools: string;
   readonly launchers: string;
+  readonly guards: string;
   readonly dataTmp: string;
   readonly http: string;
   readonly metadata: string;
@@ -125,6 +127,7 @@ export function homeAt(data: string, cache: string): Home {
     envs: join(data, "envs-v1"),
     tools: join(data, "tools-v1"),
     launchers: join(data, "launchers-v1"),
+    guards: join(data, "guards-v1"),
     dataTmp: join(data, "tmp"),
     http: join(cache, "http-v2"),
     metadata: join(cache, "metadata-v4"),

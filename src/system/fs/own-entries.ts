@@ -5,7 +5,7 @@ import { removeTree } from "./files.ts";
 import type { Home } from "./home.ts";
 
 /** The folders of a home whose entries may be removed. All of them are created again when needed. */
-export type Bucket = Exclude<keyof Home, "data" | "cache" | "tools" | "launchers">;
+export type Bucket = Exclude<keyof Home, "data" | "cache" | "tools" | "launchers" | "guards">;
 
 /** The entries of a folder of the store or the cache, as paths. */
 export interface BucketEntries {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { delimiter, join, resolve } from "node:path";
 import { after, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { childEnvironment } from "../../../src/operations/run/start-command.ts";
@@ -120,11 +120,28 @@ describe("a command is started", { skip }, () => {
 });
 
 test("the variables of a program in an environment", () => {
-  const base = { BUN_OPTIONS: "x", BUN_BE_BUN: "1", PYTHONHOME: "/nowhere", PATH: "/bin", OTHER: "x" };
+  const base = {
+    BUN_OPTIONS: "x",
+    BUN_BE_BUN: "1",
+    PYTHONHOME: "/nowhere",
+    POSY_HOME: resolve("/posy"),
+    PATH: "/bin",
+    OTHER: "x",
+  };
   const variables = childEnvironment(env, base);
+  const guards = resolve("/posy", "data", "guards-v1");
+  // A run within a run has the folder already.
+  const again = childEnvironment(env, variables)["PATH"] ?? "";
+  assert.equal(again.split(delimiter).filter((path) => path === guards).length, 1);
   assert.deepEqual(
     { ...variables, PYTHONHOME: undefined },
-    { PATH: `${scripts}${delimiter}/bin`, VIRTUAL_ENV: prefix, PYTHONHOME: undefined, OTHER: "x" },
+    {
+      PATH: [scripts, guards, "/bin"].join(delimiter),
+      VIRTUAL_ENV: prefix,
+      PYTHONHOME: undefined,
+      POSY_HOME: base.POSY_HOME,
+      OTHER: "x",
+    },
   );
   assert.equal(variables["PYTHONHOME"], undefined);
   assert.ok(!("BUN_OPTIONS" in variables) && !("BUN_BE_BUN" in variables));
