@@ -22,7 +22,9 @@ function user(sandbox: Sandbox): Readonly<Record<string, string>> {
   const shims = join(home, "shims");
   mkdirSync(join(home, ".config", "fish"), { recursive: true });
   mkdirSync(shims);
-  writeFileSync(join(shims, "python"), "#!/bin/sh\necho a shim\n", { mode: 0o755 });
+  for (const name of ["python", "pip"]) {
+    writeFileSync(join(shims, name), `#!/bin/sh\necho a shim\n`, { mode: 0o755 });
+  }
   const rc = `export PATH="${shims}:$PATH" MINE=yes\nPS1='${ready}'\n`;
   writeFileSync(join(home, ".bashrc"), rc);
   writeFileSync(join(home, ".zshrc"), `${rc}unsetopt zle\n`);
@@ -53,8 +55,10 @@ describe("posy shell at a terminal", () => {
       const lines = [
         "a-tool",
         'python -c \'import os, sys; print(sys.prefix == os.environ["VIRTUAL_ENV"], os.environ["MINE"])\'',
+        "pip install six",
         "deactivate",
         "python",
+        "pip install six",
         "command -v a-tool | wc -l",
         "exit 7",
       ];
@@ -71,8 +75,12 @@ describe("posy shell at a terminal", () => {
       const times = (text: string) => shown.filter((line) => line.trim() === text).length;
       assert.deepEqual(
         [times("a tool"), times("True yes"), times("a shim"), times("0")],
-        [1, 1, 1, 1],
+        [1, 1, 2, 1],
         output,
+      );
+      assert.equal(
+        times("hint: `posy add six` adds to the project, `posy run --with PACKAGE` to a single run"),
+        1,
       );
       assert.match(output, /started a shell in `[^`]+`: `exit` leaves it/);
       if (shell !== "fish") assert.match(output, /\(posy\) ready> /);

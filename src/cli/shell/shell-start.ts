@@ -32,7 +32,7 @@ export async function shellStart(
   home: Home,
   environment: NodeJS.ProcessEnv,
 ): Promise<ShellStart> {
-  const variables = { POSY_SHELL: env.prefix };
+  const variables = { POSY_SHELL: env.prefix, _POSY_GUARDS: home.guards };
   if (!interactive) return { args: [], variables };
   switch (kind) {
     case "bash": {

@@ -36,17 +36,20 @@ ${activation("zsh")}`,
 
 /** Fish code for `fish -C`, which runs it after the user's files. */
 export const fishActivation = [
+  "set -q _POSY_GUARDS; and set -gx PATH $_POSY_GUARDS $PATH",
   'while set -l posy_at (contains -i -- "$POSY_SHELL/bin" $PATH); set -e PATH[$posy_at]; end',
   'source "$POSY_SHELL/bin/activate.fish"',
 ].join("; ");
 
 /**
  * Returns the shell code that activates the environment. The environment's folder is already on the PATH, for shells
- * that do not read this code. It is removed first, so that it is there only once and `deactivate` removes it.
+ * that do not read this code. It is removed first, so that it is there only once and `deactivate` removes it. The
+ * folder with the `pip` that refuses comes after it, and before what the user's files put in front (pyenv).
  */
 function activation(shell: "bash" | "zsh"): string {
   return `if [ -n "\${POSY_SHELL-}" ] && [ -f "$POSY_SHELL/bin/activate" ]; then
-${shell === "bash" ? removeFromPath : '    path=("${(@)path:#$POSY_SHELL/bin}")\n'}    . "$POSY_SHELL/bin/activate"
+${shell === "bash" ? removeFromPath : '    path=("${(@)path:#$POSY_SHELL/bin}")\n'}    PATH="\${_POSY_GUARDS:+$_POSY_GUARDS:}$PATH"
+    . "$POSY_SHELL/bin/activate"
 fi
 `;
 }
