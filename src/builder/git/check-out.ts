@@ -56,7 +56,7 @@ async function fill(
   const { remote, objects } = database;
   const gitDir = join(dir, ".git");
   const partial = await isPartial(database, context);
-  await createGitFolder(gitDir, configOfClone(remote, false, partial), commit);
+  await createGitFolder(gitDir, configOfClone(remote, false, partial), `${commit}\n`);
   await copyFile(join(database.path, "packed-refs"), join(gitDir, "packed-refs")).catch(() => {});
   const run = async (args: readonly string[], doing: string, options: Partial<GitCall> = {}) => {
     const result = await runGit(args, { gitDir, workTree: dir, remote, ...options }, context);

@@ -1,15 +1,18 @@
 import { cp, link, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
-  buildBeside,
+  entryState,
   errnoOf,
-  exists,
+  markPublished,
+  publishEntry,
   removeTree,
+  settle,
   sha256Of,
   temporaryPath,
   writeAtomic,
 } from "../../system/fs/index.ts";
 import type { SourceContext } from "../sources/source-context.ts";
+import { areObjectsWhole } from "./check-database.ts";
 import { gitFailure } from "./git-failure.ts";
 import { canStopLazyFetching } from "./lazy-fetching.ts";
 import { type Remote, runGit } from "./run-git.ts";
@@ -31,33 +34,36 @@ export interface GitDatabase {
 export async function openGitDatabase(remote: Remote, { home }: SourceContext): Promise<GitDatabase> {
   const key = sha256Of(remote.url.replace(/\/+$/, "").replace(/\.git$/, "")).slice(0, 40);
   const path = join(home.git, "db", key);
-  const made = join(path, "HEAD");
-  if (!(await exists(made))) {
-    await buildBeside(
-      path,
-      home.cacheTmp,
-      (dir) => createGitFolder(dir, bare),
-      () => exists(made),
-    );
-  }
+  const isWhole = async () =>
+    (await textOf(join(path, "HEAD"))) === headText && (await textOf(join(path, "config"))) === bare;
+  // After a power cut, the database may be damaged. It is compared with its checksums, and fetched again if it is wrong.
+  if (
+    entryState(path) === "unverified" &&
+    (await isWhole()) &&
+    (await areObjectsWhole(join(path, "objects")))
+  )
+    settle(path);
+  if (entryState(path) === "unverified" || !(await isWhole()))
+    await publishEntry(path, home.cacheTmp, (dir) => createGitFolder(dir, bare), { isWhole });
   return { key, path, objects: join(path, "objects"), remote };
 }
 
+async function textOf(path: string): Promise<string | undefined> {
+  return readFile(path, "utf8").catch(() => undefined);
+}
+
+const headText = "ref: refs/heads/main\n";
 const bare = "[core]\n\trepositoryformatversion = 0\n\tbare = true\n";
 
 /**
  * Creates a git folder. Not by `git init`, which uses the user's templates and defaults and takes several milliseconds.
  */
-export async function createGitFolder(
-  dir: string,
-  config: string,
-  head = "ref: refs/heads/main",
-): Promise<void> {
+export async function createGitFolder(dir: string, config: string, head = headText): Promise<void> {
   await mkdir(join(dir, "objects", "pack"), { recursive: true });
   await mkdir(join(dir, "objects", "info"));
   await mkdir(join(dir, "refs"));
   await writeFile(join(dir, "config"), config);
-  await writeFile(join(dir, "HEAD"), `${head}\n`);
+  await writeFile(join(dir, "HEAD"), head);
 }
 
 /**
@@ -161,6 +167,7 @@ export async function fetchNames(
     const names = new Map(lines.flatMap(([object, name]) => (name ? [[name, object] as const] : [])));
     if (full) await linkObjects(join(folder, "objects"), objects);
     await addNames(database, names);
+    markPublished(database.path);
     return names;
   } finally {
     await removeTree(folder).catch(() => {});

@@ -26,6 +26,9 @@ import type { BuildContext } from "../build-context.ts";
 /** Increment when the same source and tools would be built differently. */
 const buildVersion = 1;
 
+/** Ends stored metadata. Without it, they were written only in part: METADATA itself has no end. */
+const endMark = "\n-- whole\n";
+
 /**
  * The stored results for one source, one interpreter and one set of settings:
  *
@@ -86,8 +89,13 @@ export function buildEntry(
   return {
     folder,
     indexFolder,
-    metadata: () => textIfThere(join(indexFolder, "METADATA")),
-    keepMetadata: (text) => writeAtomic(join(indexFolder, "METADATA"), text),
+    async metadata() {
+      const text = await textIfThere(join(indexFolder, "METADATA"));
+      return text?.endsWith(endMark) === true && !text.includes("\0")
+        ? text.slice(0, -endMark.length)
+        : undefined;
+    },
+    keepMetadata: (text) => writeAtomic(join(indexFolder, "METADATA"), text + endMark),
     async requirements(policyKey) {
       const text = await textIfThere(requirementsPath(policyKey));
       if (text === undefined) return undefined;

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { exists, type Home, quickSha256, writeAtomic } from "../../system/fs/index.ts";
+import { type Home, quickSha256, textIfThere, writeAtomic } from "../../system/fs/index.ts";
 import { renderExports } from "../ui/shell-exports.ts";
 import { fishActivation, startUpFiles } from "./start-up-files.ts";
 import type { UserShell } from "./user-shell.ts";
@@ -68,7 +68,8 @@ async function filesIn({ shells }: Home): Promise<string | undefined> {
   try {
     for (const [name, text] of Object.entries(startUpFiles)) {
       const path = join(folder, name);
-      if (!(await exists(path))) await writeAtomic(path, text);
+      // A power cut may have damaged an existing file.
+      if ((await textIfThere(path)) !== text) await writeAtomic(path, text);
     }
     return folder;
   } catch {

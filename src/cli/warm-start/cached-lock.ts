@@ -28,7 +28,7 @@ export async function cachedLock(args: readonly string[]): Promise<boolean> {
   if (entry.warnings.length > 0 && !isQuiet) await warn(entry.warnings);
   if (missing.size > 0) {
     const { writeAtomic } = await import("../../system/fs/files.ts");
-    for (const [path, { text }] of missing) await writeAtomic(path, text);
+    for (const [path, { text }] of missing) await writeAtomic(path, text, { sync: true });
     const locks = entry.locks.map((lock) =>
       missing.has(lock.path) ? { ...lock, settled: fingerprintOrNone(lock.path) } : lock,
     );

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import type { LockChange } from "../../operations/locking/lock-changes.ts";
 import type { CacheInputs } from "./cache-inputs.ts";
 import { areUnchanged, type CacheInput } from "../../system/fs/fingerprint.ts";
+import { newSha256 } from "../../system/fs/sha256-sync.ts";
 
 /**
  * The cache entry of a `posy lock`: which of the project's locks are up to date, and the text for a lock that is
@@ -36,6 +37,12 @@ export interface LockAnswer extends CacheInputs {
   readonly text: string;
 }
 
+/** The first line of the file of an answer. The text follows. */
+interface StoredAnswer extends Omit<LockAnswer, "text"> {
+  /** The hash of the text. */
+  readonly sha256: string;
+}
+
 /** The path of a cache entry, and the hash that the entry must contain. */
 export interface LockEntryLocation {
   readonly path: string;
@@ -63,10 +70,10 @@ export function readLockAnswer({ path }: LockEntryLocation, number: number): Loc
   try {
     const content = readFileSync(answerPath(path, number), "utf8");
     const end = content.indexOf("\n");
-    return {
-      ...(JSON.parse(content.slice(0, end)) as Omit<LockAnswer, "text">),
-      text: content.slice(end + 1),
-    };
+    const { sha256, ...about } = JSON.parse(content.slice(0, end)) as StoredAnswer;
+    const text = content.slice(end + 1);
+    // A power cut may have cut the file.
+    return newSha256().update(text).digest("hex") === sha256 ? { ...about, text } : undefined;
   } catch {
     return undefined;
   }
@@ -98,7 +105,8 @@ export async function writeLockEntry(
     for (const [number, { answer }] of found.entries()) {
       if (answer === undefined) continue;
       const { text, ...about } = answer;
-      await writeAtomic(answerPath(path, number), `${JSON.stringify(about)}\n${text}`);
+      const stored: StoredAnswer = { ...about, sha256: newSha256().update(text).digest("hex") };
+      await writeAtomic(answerPath(path, number), `${JSON.stringify(stored)}\n${text}`);
     }
     await writeAtomic(path, `${JSON.stringify(entry)}\n`);
   } catch {

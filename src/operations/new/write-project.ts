@@ -1,7 +1,7 @@
-import { mkdir, readdir, writeFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { PosyError } from "../../errors/posy-error.ts";
-import { asPosyError, buildBeside, errnoOf } from "../../system/fs/index.ts";
+import { asPosyError, buildBeside, errnoOf, writeUserFile } from "../../system/fs/index.ts";
 
 /**
  * Writes the folder of a new project, completely or not at all. The folder must not exist, or must be empty. Throws
@@ -16,10 +16,7 @@ export async function writeProject(folder: string, files: ReadonlyMap<string, st
     throw new PosyError("filesystem", `\`${folder}\` is not empty`, { hint });
   }
   const fill = async (target: string) => {
-    for (const [path, text] of files) {
-      await mkdir(dirname(join(target, path)), { recursive: true });
-      await writeFile(join(target, path), text, { flag: "wx" });
-    }
+    for (const [path, text] of files) await writeUserFile(join(target, path), text);
   };
   await buildBeside(folder, dirname(folder), fill, async () => (await contentsOf(folder))?.length !== 0);
 }

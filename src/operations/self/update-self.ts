@@ -3,7 +3,7 @@ import { rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { PosyError } from "../../errors/posy-error.ts";
 import type { OperationContext } from "../../settings/index.ts";
-import { asPosyError, removeTree, sha256OfFile } from "../../system/fs/index.ts";
+import { asPosyError, removeTree, sha256OfFile, syncPath } from "../../system/fs/index.ts";
 import { thisMachine } from "../../system/machine/index.ts";
 import { type Captured, runCaptured } from "../../system/process/index.ts";
 import { version } from "../../version.ts";
@@ -151,6 +151,8 @@ export async function replaceProgram(
   path: string,
   windows = process.platform === "win32",
 ): Promise<void> {
+  // Otherwise a power cut could leave a program of NUL bytes.
+  await syncPath(fresh);
   if (!windows) return rename(fresh, path);
   // The installer uses the same name.
   const old = path.replace(/(\.exe)?$/i, ".old.exe");

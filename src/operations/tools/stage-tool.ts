@@ -1,7 +1,7 @@
 import { mkdir, readdir, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { OperationContext } from "../../settings/index.ts";
-import { asPosyError, openHome, removeTree, temporaryPath, writeAtomic } from "../../system/fs/index.ts";
+import { asPosyError, openHome, removeTree, temporaryPath, writeUserFile } from "../../system/fs/index.ts";
 import { createProjectEnv } from "../create-env.ts";
 import { openProject, type ProjectSession, type SessionOptions } from "../session/project-session.ts";
 import { lockedVersionOf } from "./installed-tools.ts";
@@ -57,8 +57,8 @@ export async function stageTool<T>(
   try {
     await mkdir(folder, { recursive: true });
     await removeAbandoned(tools);
-    await writeAtomic(join(folder, "pyproject.toml"), files.manifest);
-    if (files.lock !== undefined) await writeAtomic(join(folder, "pylock.toml"), files.lock);
+    await writeUserFile(join(folder, "pyproject.toml"), files.manifest);
+    if (files.lock !== undefined) await writeUserFile(join(folder, "pylock.toml"), files.lock);
     await using session = await openProject(options, { ...context, projectFolder: folder });
     return await work({
       session,

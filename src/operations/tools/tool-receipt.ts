@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import * as v from "valibot";
 import { PosyError } from "../../errors/posy-error.ts";
-import { textIfThere, writeAtomic } from "../../system/fs/index.ts";
+import { textIfThere, writeUserFile } from "../../system/fs/index.ts";
 
 /** What was asked for when a tool was installed, and what was made of it. It is `tool.json` in the tool's folder. */
 export interface ToolReceipt {
@@ -46,5 +46,5 @@ export async function readReceipt(folder: string): Promise<ToolReceipt | undefin
 }
 
 export async function writeReceipt(folder: string, receipt: ToolReceipt): Promise<void> {
-  await writeAtomic(join(folder, "tool.json"), `${JSON.stringify(receipt, undefined, 2)}\n`);
+  await writeUserFile(join(folder, "tool.json"), `${JSON.stringify(receipt, undefined, 2)}\n`);
 }

@@ -44,7 +44,7 @@ export function readKeptMetadata(path: string): CoreMetadata | "none" | undefine
   try {
     const text = readFileSync(path, "utf8");
     // An entry without the last line was written only in part.
-    if (!text.endsWith(endMark)) return undefined;
+    if (!text.endsWith(endMark) || text.includes("\0")) return undefined;
     const end = text.indexOf("\n");
     const digest = text.slice(0, end);
     return digest === none ? "none" : readDigest(digest, text.slice(end + 1, -endMark.length));

@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import { PosyError } from "../../errors/posy-error.ts";
 import { writeAtomic } from "../../system/fs/index.ts";
 import type { PageText } from "./file-list.ts";
@@ -39,7 +40,7 @@ export function readPage(path: string, url: string): KeptPage | undefined {
   try {
     // Synchronous: a file in the system's memory is read before a thread could have started.
     const file = new PartialFile(path);
-    if (file.line(0)?.text !== mark) return undefined;
+    if (!file.isWhole || file.line(0)?.text !== mark) return undefined;
     const head = file.line(1);
     const { setAside, about, base, url: keptUrl, rest, ...kept } = JSON.parse(head?.text ?? "") as Head;
     if (keptUrl !== url || head === undefined || head.end + 1 + rest !== file.size) return undefined;
@@ -95,7 +96,16 @@ class KeptText implements PageText {
       if (piece === undefined) return this.readNewer(versionOfEntry(entry));
       text += piece;
     }
+    if (text.includes("\0")) throw this.refuseDamaged();
     return text;
+  }
+
+  /** A power cut may have left NUL bytes in the middle of the file. The next run fetches the page again. */
+  private refuseDamaged(): PosyError {
+    rmSync(this.path, { force: true });
+    return new PosyError("filesystem", `the cached page of \`${this.url}\` is damaged`, {
+      hint: "run it again",
+    });
   }
 
   bytes(): Uint8Array | undefined {

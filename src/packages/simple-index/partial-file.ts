@@ -23,6 +23,8 @@ export class PartialFile {
   /** Cache files are replaced, never changed, so a different fingerprint means a different file. */
   readonly fingerprint: string;
   private readonly path: string;
+  /** False if the file ends with a NUL byte: after a power cut, a file may have its size but not its content. */
+  readonly isWhole: boolean;
   /** The bytes that were read so far, one character per byte. */
   private text: string;
   /** The offsets of the ends of the lines that were read so far. */
@@ -37,6 +39,7 @@ export class PartialFile {
       this.size = stat.size;
       this.fingerprint = fingerprintOf(stat);
       this.text = scratch.toString("latin1", 0, readSync(file, scratch, 0, beginning, 0));
+      this.isWhole = this.lastByte(file) !== 0;
     } finally {
       closeSync(file);
     }
@@ -66,6 +69,11 @@ export class PartialFile {
   bytesFrom(from: number): Uint8Array | undefined {
     const bytes = this.read(from, this.size - from);
     return bytes && Uint8Array.from(bytes);
+  }
+
+  private lastByte(file: number): number | undefined {
+    if (this.size <= this.text.length) return this.text.charCodeAt(this.size - 1);
+    return readSync(file, scratch, 0, 1, this.size - 1) === 1 ? scratch[0] : 0;
   }
 
   private start(number: number): number {

@@ -3,7 +3,7 @@
  * (home.ts).
  */
 export { isThisBoot } from "./boot-id.ts";
-export { entryState, markName, readMark, settle } from "./entry-mark.ts";
+export { entryState, markName, markPublished, readMark, settle } from "./entry-mark.ts";
 export { asPosyError, errnoOf, isLackOfLinks } from "./file-error.ts";
 export {
   buildBeside,
@@ -32,6 +32,8 @@ export { removeAll, removeAllSync } from "./remove-all.ts";
 export { quickSha256 } from "./sha256-sync.ts";
 export { publishEntry } from "./publish-entry.ts";
 export { sha256Of, sha256OfFile } from "./sha256.ts";
+export { syncPath } from "./sync-file.ts";
+export { syncTree } from "./sync-tree.ts";
 export { withTemporaryFolder } from "./temporary-folder.ts";
 export { uploadDigestsOfFile } from "./upload-digests.ts";
 export { writeUserFile } from "./write-user-file.ts";

@@ -1,8 +1,8 @@
 import { execFile } from "node:child_process";
-import { open, readdir } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { asPosyError, errnoOf } from "./file-error.ts";
+import { syncPath } from "./sync-file.ts";
 
 /**
  * Waits until a folder and everything in it is on the disk. On Linux, `sync -f` does that in one call for the whole
@@ -24,25 +24,7 @@ async function syncEach(dir: string): Promise<void> {
   for (const entry of await readdir(dir, { withFileTypes: true })) {
     const path = join(dir, entry.name);
     if (entry.isDirectory()) await syncEach(path);
-    else if (entry.isFile()) await syncOne(path);
+    else if (entry.isFile()) await syncPath(path);
   }
-  await syncOne(dir);
+  await syncPath(dir);
 }
-
-/**
- * Syncs one file or folder. Windows needs a file that is open for writing, and cannot sync folders. Nor can some file
- * systems elsewhere.
- */
-async function syncOne(path: string): Promise<void> {
-  const file = await open(path, process.platform === "win32" ? "r+" : "r").catch(() => undefined);
-  try {
-    await file?.sync();
-  } catch (error) {
-    if (lost.has(errnoOf(error))) throw asPosyError(error, `writing \`${path}\` to the disk`);
-  } finally {
-    await file?.close();
-  }
-}
-
-/** The errors that mean that something was not written, and not that syncing is impossible. */
-const lost = new Set(["EIO", "ENOSPC", "EDQUOT"]);

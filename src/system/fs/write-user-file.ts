@@ -1,7 +1,8 @@
-import { chmod, chown, lstat, readlink, rename, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, chown, lstat, open, readlink, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
 import { asPosyError, errnoOf } from "./file-error.ts";
-import { temporaryPath, writeAtomic } from "./files.ts";
+import { temporaryPath, writeAtomic, writeNew } from "./files.ts";
+import { syncFile } from "./sync-file.ts";
 
 /** The errors of a folder in which no file can be created, and of a file that no other can replace (a mount point). */
 const noReplacement = new Set(["EACCES", "EPERM", "EROFS", "EBUSY", "EXDEV"]);
@@ -10,7 +11,8 @@ const noReplacement = new Set(["EACCES", "EPERM", "EROFS", "EBUSY", "EXDEV"]);
  * Writes a file that belongs to the user, such as `pyproject.toml`. A new text replaces the old one as a whole, as with
  * `writeAtomic`. A symbolic link stays, and its target is written. An existing file keeps its mode and its owner. If it
  * cannot be replaced (its folder is read-only, it is a mount point, or it belongs to another user), its content is
- * overwritten. Throws `permission`, `no-space`, `filesystem`.
+ * overwritten. The content is on the disk when this returns, since nothing could make it again after a power cut. Throws
+ * `permission`, `no-space`, `filesystem`.
  */
 export async function writeUserFile(path: string, text: string): Promise<void> {
   try {
@@ -19,10 +21,10 @@ export async function writeUserFile(path: string, text: string): Promise<void> {
       if (errnoOf(error) === "ENOENT") return undefined;
       throw error;
     });
-    if (stats === undefined) return await writeAtomic(target, text);
+    if (stats === undefined) return await writeAtomic(target, text, { sync: true });
     const temporary = temporaryPath(dirname(target), `.${basename(target)}`);
     try {
-      await writeFile(temporary, text, { flag: "wx", mode: 0o600 });
+      await writeNew(temporary, text, { sync: true, mode: 0o600 });
       if (process.platform !== "win32") {
         const { uid, gid } = await stat(temporary);
         // `chown` clears the set-user-ID bits, so it comes first.
@@ -33,10 +35,20 @@ export async function writeUserFile(path: string, text: string): Promise<void> {
     } catch (error) {
       await rm(temporary, { force: true }).catch(() => {});
       if (!noReplacement.has(errnoOf(error))) throw error;
-      await writeFile(target, text);
+      await overwrite(target, text);
     }
   } catch (error) {
     throw asPosyError(error, `writing \`${path}\``);
+  }
+}
+
+async function overwrite(path: string, text: string): Promise<void> {
+  const file = await open(path, "w");
+  try {
+    await file.writeFile(text);
+    await syncFile(file);
+  } finally {
+    await file.close();
   }
 }
 

@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { PosyError } from "../../../errors/posy-error.ts";
 import {
   type IndexOptions,
@@ -6,7 +6,7 @@ import {
   type OperationContext,
   readSettings,
 } from "../../../settings/index.ts";
-import { exists, openHome, sha256Of, writeAtomic } from "../../../system/fs/index.ts";
+import { openHome, sha256Of, sha256OfFile, textIfThere, writeAtomic } from "../../../system/fs/index.ts";
 import { openHttpClient, safeUrl, statusError } from "../../../system/http/index.ts";
 
 /** The maximum size of a script in bytes. */
@@ -24,7 +24,7 @@ export async function fetchScript(
   const { index } = await readSettings({ ...options, python: "any" }, [], openInputs(context));
   const { environment, reporter } = context;
   const path = join(openHome(environment).scripts, sha256Of(url), nameOf(url));
-  if (index.offline && (await exists(path))) return path;
+  if (index.offline && (await isWhole(path))) return path;
   const http = openHttpClient({ ...index, environment, reporter });
   const asked = { url: http.learnCredentials(url) };
   const bytes = await http.send(asked, async (response) => {
@@ -34,7 +34,16 @@ export async function fetchScript(
     return response.bytes(largestScript);
   });
   await writeAtomic(path, bytes);
+  await writeAtomic(hashPath(path), sha256Of(bytes));
   return path;
+}
+
+/** The file with the hash of a script is next to it. A power cut may have cut the script. */
+const hashPath = (path: string) => join(dirname(path), ".sha256");
+
+async function isWhole(path: string): Promise<boolean> {
+  const hash = await textIfThere(hashPath(path));
+  return hash !== undefined && (await sha256OfFile(path).catch(() => "")) === hash;
 }
 
 /** Returns the last part of a URL's path as the name of a Python file. */
