@@ -50,7 +50,11 @@ export async function buildWheel(
   await context.forest.grow({ platform, python, packages: pins }, dispatch.wheels(request));
   const root = await trees.forBuild(source);
   const onWait = () =>
-    context.reporter.report({ kind: "debug", message: `another posy is building ${label}: waiting for it` });
+    context.reporter.report({
+      kind: "warning",
+      message: `waiting for another posy that builds \`${label}\``,
+      about: "waiting",
+    });
   return withLock(
     entry.lock(pins),
     async () => {

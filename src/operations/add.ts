@@ -67,15 +67,17 @@ export async function add(
   options: AddOptions,
 ): Promise<Added> {
   refuseChoices(session.options);
-  return withProjectLock(session, (locked) => addLocked(locked, texts, options));
+  // The explanation may take as long as the change. Another process need not wait for it.
+  const explain = await withProjectLock(session, (locked) => addLocked(locked, texts, options));
+  return explain();
 }
 
-/** Adds requirements to a project that no other process changes. */
+/** Adds requirements to a project that no other process changes. Returns a function that explains what was chosen. */
 async function addLocked(
   session: ProjectSession,
   texts: readonly string[],
   options: AddOptions,
-): Promise<Added> {
+): Promise<() => Promise<Added>> {
   const { bounds: kind = "lower", indexes: typedIndexes = [], ...others } = options;
   const list = requirementListOf(others, session.project);
   const { indexes, remaining } = parseAddIndexes(typedIndexes, session.project, session.context);
@@ -107,11 +109,13 @@ async function addLocked(
     throw error;
   });
   await writeChange(change);
-  const choices = await explainChoices(
-    requirements.map(({ requirement }) => requirement),
-    { locks: change.locks, asked: found, opened: unbounded },
-  );
-  return { ...change, choices: { ...choices, lowered: loweredBounds(all, counting) } };
+  return async () => {
+    const choices = await explainChoices(
+      requirements.map(({ requirement }) => requirement),
+      { locks: change.locks, asked: found, opened: unbounded },
+    );
+    return { ...change, choices: { ...choices, lowered: loweredBounds(all, counting) } };
+  };
 }
 
 function warnUnusable({ requirement: { name }, python }: Unusable, { reporter }: OperationContext): void {

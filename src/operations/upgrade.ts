@@ -31,17 +31,19 @@ export async function upgrade(
   names: readonly string[],
   options: UpgradeOptions,
 ): Promise<Upgrade> {
-  if (options.dryRun) return upgradeLocked(session, names, options);
+  if (options.dryRun) return (await upgradeLocked(session, names, options))();
   refuseChoices(session.options);
-  return withProjectLock(session, (locked) => upgradeLocked(locked, names, options));
+  // The explanation may take as long as the change. Another process need not wait for it.
+  const explain = await withProjectLock(session, (locked) => upgradeLocked(locked, names, options));
+  return explain();
 }
 
-/** Upgrades a project that no other process changes. */
+/** Upgrades a project that no other process changes. Returns a function that explains what stays behind. */
 async function upgradeLocked(
   session: ProjectSession,
   names: readonly string[],
   { dryRun, ...scope }: UpgradeOptions,
-): Promise<Upgrade> {
+): Promise<() => Promise<Upgrade>> {
   const locks = await currentLocks(session);
   const job = upgradeScope(session.project, locks, names, scope);
   const upgraded = await proposeUpgrade(job, session);
@@ -50,10 +52,11 @@ async function upgradeLocked(
     ...job.lines.map(({ requirement }) => requirement.name),
   ]);
   const isExplained = scope.latest === true || names.length > 0;
-  const rows = isExplained ? await explainOutdated(upgraded, upgradedNames) : [];
-  const behind = rows.map((row) => withOldPython(row, upgraded.lowered));
   if (!dryRun) await writeChange(upgraded);
-  return { ...upgraded, behind };
+  return async () => {
+    const rows = isExplained ? await explainOutdated(upgraded, upgradedNames) : [];
+    return { ...upgraded, behind: rows.map((row) => withOldPython(row, upgraded.lowered)) };
+  };
 }
 
 /** Explains a version that is held back only because an older Python has no newer one, and a pin names one version. */

@@ -9,8 +9,11 @@ export type PosyEvent =
       readonly message: string;
       readonly hint?: string | undefined;
       readonly key?: string;
-      /** A warning about settings depends on files and variables only, so a cached answer repeats it. */
-      readonly about?: "settings";
+      /**
+       * A warning about settings depends on files and variables only, so a cached answer repeats it. One about waiting
+       * for another process has no part in the answer.
+       */
+      readonly about?: "settings" | "waiting";
     }
   /** Detail for `-v`. */
   | { readonly kind: "debug"; readonly message: string }

@@ -35,7 +35,7 @@ export function recordCacheInputs(reporter: ConsoleReporter): CacheInputReporter
           files.set(path, was);
         } else isCacheable = false;
       }
-      if (event.kind === "warning" && event.about !== "settings") isCacheable = false;
+      if (event.kind === "warning" && event.about === undefined) isCacheable = false;
       reporter.report(event);
     },
     cacheInputs() {

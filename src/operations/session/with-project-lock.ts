@@ -19,6 +19,7 @@ export async function withProjectLock<T>(
     context.reporter.report({
       kind: "warning",
       message: `waiting for another posy that changes \`${project.folder}\``,
+      about: "waiting",
     });
   return withLock(path, async () => work(await session.reread()), { onWait });
 }

@@ -16,7 +16,7 @@ export {
 export { type CacheInput, fingerprintOf, fingerprintOrNone, variableInput } from "./fingerprint.ts";
 export { followLink } from "./follow-link.ts";
 export { configurationFolder, type Home, homeAt, openHome, userFolder } from "./home.ts";
-export { withLock } from "./lock.ts";
+export { withLock } from "./locks/index.ts";
 export {
   largestText,
   readNamedFile,
