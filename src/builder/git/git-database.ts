@@ -36,7 +36,7 @@ export async function openGitDatabase(remote: Remote, { home }: SourceContext): 
   const path = join(home.git, "db", key);
   const isWhole = async () =>
     (await textOf(join(path, "HEAD"))) === headText && (await textOf(join(path, "config"))) === bare;
-  // After a power cut, the database may be damaged. It is compared with its checksums, and fetched again if it is wrong.
+  // After a power cut, the database may be damaged. Then its checksums are wrong, and it is fetched again.
   if (
     entryState(path) === "unverified" &&
     (await isWhole()) &&
