@@ -11,8 +11,8 @@ const noReplacement = new Set(["EACCES", "EPERM", "EROFS", "EBUSY", "EXDEV"]);
  * Writes a file that belongs to the user, such as `pyproject.toml`. A new text replaces the old one as a whole, as with
  * `writeAtomic`. A symbolic link stays, and its target is written. An existing file keeps its mode and its owner. If it
  * cannot be replaced (its folder is read-only, it is a mount point, or it belongs to another user), its content is
- * overwritten. The content is on the disk when this returns, since nothing could make it again after a power cut. Throws
- * `permission`, `no-space`, `filesystem`.
+ * overwritten. The content is on the disk when this returns, since nothing could make it again after a power cut.
+ * Throws `permission`, `no-space`, `filesystem`.
  */
 export async function writeUserFile(path: string, text: string): Promise<void> {
   try {

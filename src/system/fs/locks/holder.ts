@@ -75,7 +75,7 @@ function namespace(): string {
   }
 }
 
-/** Returns when a process was started, as a text to compare. Only Linux has it in a file (proc_pid_stat(5), field 22). */
+/** Returns when a process was started, as a text to compare. Only Linux has a file for it (proc_pid_stat(5)). */
 function startOf(pid: number): string | undefined {
   if (process.platform !== "linux") return undefined;
   try {
