@@ -7,7 +7,7 @@ import type { PosyError } from "../../src/errors/posy-error.ts";
 import type { Env } from "../../src/forest/envs/env.ts";
 import type { Interpreter } from "../../src/model/interpreter.ts";
 import { settle } from "../../src/system/fs/entry-mark.ts";
-import { temporaryPath } from "../../src/system/fs/files.ts";
+import { temporaryPath } from "../../src/system/fs/temporary/temporary-path.ts";
 import { fakeForest, fakePython } from "../support/fake-forest.ts";
 import { makeWheel } from "../support/make-wheel.ts";
 
@@ -476,16 +476,13 @@ describe("a forest", () => {
     assert.ok(existsSync((await fake.grow([demo])).python));
   });
 
-  test("removes old temporary folders of killed processes", async () => {
+  test("removes temporary folders of killed processes, and leaves those of living ones", async () => {
     await using fake = await fakeForest();
-    const [old, fresh] = ["build", "build"].map((label) => temporaryPath(fake.home.dataTmp, label)) as [
-      string,
-      string,
-    ];
-    await mkdir(old, { recursive: true });
-    await mkdir(fresh);
+    const fresh = temporaryPath(fake.home.dataTmp, "build");
+    await mkdir(fresh, { recursive: true });
+    await mkdir(fresh.replace(`-${process.pid}-`, "-999999999-"));
     const yesterday = Date.now() / 1000 - 25 * 3600;
-    await utimes(old, yesterday, yesterday);
+    await utimes(fresh, yesterday, yesterday);
     await fake.grow([demo]);
     assert.deepEqual(readdirSync(fake.home.dataTmp), [basename(fresh)]);
   });

@@ -1,7 +1,14 @@
 import { mkdir, readdir, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { OperationContext } from "../../settings/index.ts";
-import { asPosyError, openHome, removeTree, temporaryPath, writeUserFile } from "../../system/fs/index.ts";
+import {
+  asPosyError,
+  isAbandoned,
+  openHome,
+  removeTree,
+  temporaryPath,
+  writeUserFile,
+} from "../../system/fs/index.ts";
 import { createProjectEnv } from "../create-env.ts";
 import { openProject, type ProjectSession, type SessionOptions } from "../session/project-session.ts";
 import { lockedVersionOf } from "./installed-tools.ts";
@@ -78,14 +85,12 @@ export async function stageTool<T>(
   }
 }
 
-const day = 24 * 3600 * 1000;
-
 /** Removes what killed processes left. The link to an Env in such a folder would keep the Env forever. */
 async function removeAbandoned(tools: string): Promise<void> {
   for (const name of await readdir(tools).catch(() => [])) {
-    if (!/^\.new-\d+-[0-9a-f]{8}-[0-9a-f]{4}$/.test(name)) continue;
+    if (!name.startsWith(".new-")) continue;
     const path = join(tools, name);
     const info = await stat(path).catch(() => undefined);
-    if (info !== undefined && Date.now() - info.mtimeMs > day) await removeTree(path).catch(() => {});
+    if (info !== undefined && isAbandoned(name, info.mtimeMs)) await removeTree(path).catch(() => {});
   }
 }

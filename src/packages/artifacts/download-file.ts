@@ -1,7 +1,7 @@
 import { type FileHandle, mkdir, open, rm } from "node:fs/promises";
 import { PosyError } from "../../errors/posy-error.ts";
 import type { Reporter } from "../../report/reporter.ts";
-import { asPosyError, temporaryPath } from "../../system/fs/index.ts";
+import { asPosyError, releaseTemporary, temporaryPath } from "../../system/fs/index.ts";
 import { type HttpClient, type HttpResponse, safeUrl, statusError } from "../../system/http/index.ts";
 import type { Hashes, Sha256 } from "../../vocab/hash.ts";
 import { createVerifier, type Verifier } from "./verify-hashes.ts";
@@ -100,6 +100,7 @@ export async function downloadFile(
   } catch (error) {
     await file?.close().catch(() => {});
     await rm(path, { force: true }).catch(() => {});
+    releaseTemporary(path);
     throw error instanceof PosyError ? error : asPosyError(error, `writing \`${path}\``);
   }
 }

@@ -3,7 +3,7 @@ import { mkdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { PosyError } from "../../errors/posy-error.ts";
 import type { Reporter } from "../../report/reporter.ts";
-import { asPosyError, type Home, writeAtomic } from "../../system/fs/index.ts";
+import { asPosyError, type Home, releaseTemporary, writeAtomic } from "../../system/fs/index.ts";
 import type { HttpClient } from "../../system/http/index.ts";
 import { parseSha256, type Sha256 } from "../../vocab/hash.ts";
 import { bucketPath, bucketPathOfUrl } from "../bucket-path.ts";
@@ -67,6 +67,8 @@ export async function fetchArtifact(
     const kept = await keptArtifact(home, sha256, size);
     if (kept) return kept;
     throw asPosyError(error, `keeping \`${request.filename}\``);
+  } finally {
+    releaseTemporary(downloaded.path);
   }
   if (request.hashes["sha256"] === undefined) {
     const record: DownloadRecord = { sha256, hashes: request.hashes };

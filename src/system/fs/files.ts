@@ -5,6 +5,7 @@ import { readNamedText } from "./named-file.ts";
 import { patientRename } from "./patient-rename.ts";
 import { isHeld, removeAll } from "./remove-all.ts";
 import { syncFile } from "./sync-file.ts";
+import { releaseTemporary, temporaryPath } from "./temporary/temporary-path.ts";
 
 /** Returns the text of a file, or undefined if it does not exist. Throws `permission`, `filesystem`, … */
 export async function textIfThere(path: string): Promise<string | undefined> {
@@ -14,11 +15,6 @@ export async function textIfThere(path: string): Promise<string | undefined> {
     if (errnoOf(error) === "ENOENT") return undefined;
     throw asPosyError(error, `reading \`${path}\``);
   }
-}
-
-/** Returns an unused path in `tmpRoot`. Does not create anything. */
-export function temporaryPath(tmpRoot: string, label: string): string {
-  return join(tmpRoot, `${label}-${process.pid}-${crypto.randomUUID().slice(0, 13)}`);
 }
 
 type FileContent = string | Uint8Array | readonly (string | Uint8Array)[];
@@ -53,6 +49,8 @@ export async function writeAtomic(
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => {});
     throw asPosyError(error, `writing \`${path}\``);
+  } finally {
+    releaseTemporary(temporary);
   }
 }
 
@@ -100,6 +98,8 @@ export async function buildBeside(
   } catch (error) {
     await removeTree(dir).catch(() => {});
     throw asPosyError(error, `making \`${target}\``);
+  } finally {
+    releaseTemporary(dir);
   }
 }
 

@@ -9,7 +9,6 @@ export {
   buildBeside,
   exists,
   removeTree,
-  temporaryPath,
   textIfThere,
   writeAtomic,
 } from "./files.ts";
@@ -34,6 +33,6 @@ export { publishEntry } from "./publish-entry.ts";
 export { sha256Of, sha256OfFile } from "./sha256.ts";
 export { syncPath } from "./sync-file.ts";
 export { syncTree } from "./sync-tree.ts";
-export { withTemporaryFolder } from "./temporary-folder.ts";
+export { isAbandoned, releaseTemporary, temporaryPath, withTemporaryFolder } from "./temporary/index.ts";
 export { uploadDigestsOfFile } from "./upload-digests.ts";
 export { writeUserFile } from "./write-user-file.ts";

@@ -1,8 +1,9 @@
 import { lstat, readdir } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { errnoOf } from "./file-error.ts";
 import { removeTree } from "./files.ts";
 import type { Home } from "./home.ts";
+import { isAbandoned, isTemporaryName } from "./temporary/temporary-name.ts";
 
 /** The folders of a home whose entries may be removed. All of them are created again when needed. */
 export type Bucket = Exclude<keyof Home, "data" | "cache" | "tools" | "launchers" | "guards">;
@@ -18,15 +19,15 @@ export interface BucketEntries {
 const sha256 = /^[0-9a-f]{64}$/;
 /** `<hash>`, `<hash>.page`, and the temporary names of `writeAtomic` (`.<hash>.page-<pid>-…`). */
 const hashed = /^\.?[0-9a-f]{32,64}([.-].*)?$/;
-/** The names that `temporaryPath` returns. */
-const temporary = /^[a-z]+-\d+-[0-9a-f]{8}-[0-9a-f]{4}$/;
+/** A regular expression, or a function. */
+type Pattern = Pick<RegExp, "test">;
 
 /** The patterns of entry names, by the folder inside the bucket. */
-const names: Readonly<Record<Bucket, Readonly<Record<string, RegExp>>>> = {
+const names: Readonly<Record<Bucket, Readonly<Record<string, Pattern>>>> = {
   pythons: { ".": sha256 },
   wheels: { ".": sha256 },
   envs: { ".": /^[A-Za-z0-9]+-\d[A-Za-z0-9.+]*-[0-9a-f]{32}$/ },
-  dataTmp: { ".": temporary },
+  dataTmp: { ".": { test: isTemporaryName } },
   http: { ".": hashed },
   metadata: { ".": hashed },
   artifacts: { ".": hashed },
@@ -36,7 +37,7 @@ const names: Readonly<Record<Bucket, Readonly<Record<string, RegExp>>>> = {
   git: { db: hashed, checkouts: hashed },
   shells: { ".": hashed },
   scripts: { ".": hashed },
-  cacheTmp: { ".": temporary },
+  cacheTmp: { ".": { test: isTemporaryName } },
 };
 
 /** Separates the entries that Posy created in a bucket from those of others. Does not follow links. */
@@ -61,16 +62,15 @@ export async function bucketEntries(home: Home, bucket: Bucket): Promise<BucketE
   return { own, foreign };
 }
 
-const day = 24 * 3600 * 1000;
-
 /**
- * Removes what killed processes left in the folder for temporary files: Posy's entries that were not written
- * to for a day.
+ * Removes what killed processes left in the folder for temporary files. Entries of living processes stay
+ * (`isAbandoned`).
  */
 export async function sweepTmp(home: Home, bucket: "dataTmp" | "cacheTmp", now = Date.now()): Promise<void> {
   for (const path of (await bucketEntries(home, bucket)).own) {
     const found = await lstat(path).catch(() => undefined);
-    if (found !== undefined && now - found.mtimeMs > day) await removeTree(path).catch(() => {});
+    if (found !== undefined && isAbandoned(basename(path), found.mtimeMs, now))
+      await removeTree(path).catch(() => {});
   }
 }
 

@@ -1,7 +1,8 @@
 import { chmod, chown, lstat, open, readlink, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
 import { asPosyError, errnoOf } from "./file-error.ts";
-import { temporaryPath, writeAtomic, writeNew } from "./files.ts";
+import { writeAtomic, writeNew } from "./files.ts";
+import { releaseTemporary, temporaryPath } from "./temporary/temporary-path.ts";
 import { syncFile } from "./sync-file.ts";
 
 /** The errors of a folder in which no file can be created, and of a file that no other can replace (a mount point). */
@@ -36,6 +37,8 @@ export async function writeUserFile(path: string, text: string): Promise<void> {
       await rm(temporary, { force: true }).catch(() => {});
       if (!noReplacement.has(errnoOf(error))) throw error;
       await overwrite(target, text);
+    } finally {
+      releaseTemporary(temporary);
     }
   } catch (error) {
     throw asPosyError(error, `writing \`${path}\``);

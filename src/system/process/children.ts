@@ -85,7 +85,8 @@ export function startChild(file: string, args: readonly string[], options: Child
       if (running.size === 0) process.off("exit", endAll);
     },
   };
-  if (running.size === 0) process.on("exit", endAll);
+  // Before temporary files are removed, to which the programs may write.
+  if (running.size === 0) process.prependListener("exit", endAll);
   running.add(child);
   return child;
 }

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { cleanForest } from "../../../src/forest/forest-contents.ts";
 import { buckets, cleanCache } from "../../../src/packages/cache-contents.ts";
-import { temporaryPath } from "../../../src/system/fs/files.ts";
+import { temporaryPath } from "../../../src/system/fs/temporary/temporary-path.ts";
 import { type Home, homeAt } from "../../../src/system/fs/home.ts";
 import { sweepTmp } from "../../../src/system/fs/own-entries.ts";
 
@@ -37,23 +37,36 @@ const hash = "0123456789abcdef".repeat(4);
 
 describe("sweepTmp", () => {
   for (const bucket of ["dataTmp", "cacheTmp"] as const) {
-    test(`removes only old entries of Posy in ${bucket}`, async () => {
+    test(`removes only entries of killed Posys in ${bucket}`, async () => {
       using folder = newFolder();
       const tmp = folder.home[bucket];
-      const left = folder.file(temporaryPath(tmp, "build"), "site", "x.py");
+      const killed = (path: string) => path.replace(`-${process.pid}-`, "-999999999-");
+      const elsewhere = (path: string) => path.replace(/-[0-9a-f]{8}(?=-[0-9a-f]{8}-)/, "-00000000");
       const old = new Date(0);
-      utimesSync(join(left, "..", ".."), old, old);
+      const left = [
+        folder.file(killed(temporaryPath(tmp, "build")), "site", "x.py"),
+        folder.file(elsewhere(temporaryPath(tmp, "build")), "x"),
+        folder.file(tmp, "build-1-01234567-0123", "x"),
+        folder.file(temporaryPath(tmp, "build"), "x"),
+      ];
+      for (const path of left.slice(1)) utimesSync(join(path, ".."), old, old);
       const kept = [
         folder.file(tmp, "results.csv"),
         folder.file(tmp, "reports", "q3.txt"),
         folder.file(tmp, "build-1234", "x"),
         folder.file(tmp, "my build-1-01234567-0123", "x"),
       ];
-      const fresh = temporaryPath(tmp, "build");
-      mkdirSync(fresh);
+      const used = [
+        temporaryPath(tmp, "build"),
+        elsewhere(temporaryPath(tmp, "build")),
+        join(tmp, "build-1-89abcdef-0123"),
+      ];
+      for (const path of used) mkdirSync(path);
+      const yesterday = new Date(Date.now() - 25 * 3600 * 1000);
+      utimesSync(used[0] ?? "", yesterday, yesterday);
       await sweepTmp(folder.home, bucket);
-      assert.ok(!existsSync(left));
-      for (const path of [...kept, fresh]) assert.ok(existsSync(path), path);
+      for (const path of left) assert.ok(!existsSync(path), path);
+      for (const path of [...kept, ...used]) assert.ok(existsSync(path), path);
     });
   }
 

@@ -62,7 +62,8 @@ export function isLocal({ host }: Holder): boolean {
   return host === hostId() || host === hostname();
 }
 
-function hostId(): string {
+/** Identifies this machine, and on Linux the process namespace, among those that share a folder. */
+export function hostId(): string {
   return `${hostname()}${namespace()}`;
 }
 

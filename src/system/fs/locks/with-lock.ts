@@ -1,8 +1,9 @@
+import { readFileSync, rmSync } from "node:fs";
 import { link, mkdir, open, readFile, rename, rm, utimes } from "node:fs/promises";
 import { dirname } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { asPosyError, errnoOf } from "../file-error.ts";
-import { temporaryPath } from "../files.ts";
+import { releaseTemporary, temporaryPath } from "../temporary/temporary-path.ts";
 import { formatHolder, thisHolder } from "./holder.ts";
 import { watchLock } from "./lock-watch.ts";
 
@@ -42,10 +43,19 @@ export async function withLock<T>(
     utimes(path, now, now).catch(() => {});
   }, beat);
   heart.unref();
+  const releaseAtExit = () => {
+    try {
+      if (readFileSync(path, "utf8") === own) rmSync(path);
+    } catch {
+      // The lock is gone already.
+    }
+  };
+  process.on("exit", releaseAtExit);
   try {
     return await work();
   } finally {
     clearInterval(heart);
+    process.off("exit", releaseAtExit);
     await removeLock(path, own).catch(() => {});
   }
 }
@@ -85,4 +95,5 @@ async function removeLock(path: string, text: string): Promise<void> {
   }
   if ((await readFile(aside, "utf8").catch(() => text)) !== text) await link(aside, path).catch(() => {});
   await rm(aside, { force: true });
+  releaseTemporary(aside);
 }

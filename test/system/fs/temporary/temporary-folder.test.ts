@@ -4,7 +4,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, wri
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { after, describe, test } from "node:test";
-import { withTemporaryFolder } from "../../../src/system/fs/temporary-folder.ts";
+import { withTemporaryFolder } from "../../../../src/system/fs/temporary/temporary-folder.ts";
 
 const root = mkdtempSync(join(tmpdir(), "posy-temporary-"));
 after(() => rmSync(root, { recursive: true, force: true }));
@@ -35,7 +35,7 @@ describe("withTemporaryFolder", () => {
   });
 
   test("removes the folder if the process exits during the work, as it does on Ctrl-C", () => {
-    const module = JSON.stringify(resolve("src", "system", "fs", "temporary-folder.ts"));
+    const module = JSON.stringify(resolve("src", "system", "fs", "temporary", "temporary-folder.ts"));
     const script = `
       const { withTemporaryFolder } = await import(${module});
       await withTemporaryFolder("test", async (folder) => {

@@ -1,9 +1,9 @@
 import { mkdtemp, realpath } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { asPosyError } from "./file-error.ts";
-import { removeTree } from "./files.ts";
-import { removeAllSync } from "./remove-all.ts";
+import { asPosyError } from "../file-error.ts";
+import { removeTree } from "../files.ts";
+import { removeAllSync } from "../remove-all.ts";
 
 /**
  * Calls `work` with a new folder in the folder for temporary files (`posy-NAME-…`, without links in its path). Removes
