@@ -6,9 +6,8 @@ export interface OptionalModule {
   readonly name: string;
   /** The public modules that need it. */
   readonly gives: readonly string[];
-  /** Minor versions of Python 3 that have it. */
+  /** The first minor version of Python 3 that has it. */
   readonly since?: number;
-  readonly until?: number;
   readonly only?: "unix";
   /**
    * Most programs do not need it, and Linux distributions package it separately too. An interpreter that lacks only
@@ -39,9 +38,7 @@ export const optionalModules: readonly OptionalModule[] = [
 export function optionalModulesOf({ version, platform }: Pick<Interpreter, "version" | "platform">) {
   const minor = Number(version.split(".")[1] ?? 0);
   const windows = platform.startsWith("windows-");
-  return optionalModules.filter(
-    ({ since = 0, until = 99, only }) => minor >= since && minor <= until && !(windows && only === "unix"),
-  );
+  return optionalModules.filter(({ since = 0, only }) => minor >= since && !(windows && only === "unix"));
 }
 
 const spare: ReadonlySet<string> = new Set(

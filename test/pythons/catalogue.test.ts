@@ -28,6 +28,13 @@ describe("the catalogue", () => {
     }
   });
 
+  test("is described once for each platform, with the interpreters of that platform only", async () => {
+    const macos = await loadCatalogue("macos-arm64");
+    assert.ok(macos.length > 0 && macos.every(({ platform }) => platform === "macos-arm64"));
+    assert.equal(await loadCatalogue("macos-arm64"), macos);
+    assert.equal(await loadCatalogue(), catalogue);
+  });
+
   test("lists each archive once, each with a different hash", () => {
     const digests = catalogue.map(({ source }) =>
       source.kind === "catalogue" ? source.hashes["sha256"] : "",

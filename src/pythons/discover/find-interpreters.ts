@@ -81,8 +81,8 @@ export async function findInterpreters(
   if (context.offline) {
     const { availableOffline } = await import("./available-offline.ts");
     const available = await availableOffline(provided, context.home);
-    if (available.length > 0 || onlyProvided) return available.length > 0 ? available : provided;
-    const others = await stored();
+    if (available.length > 0) return available;
+    const others = onlyProvided ? [] : await stored();
     if (others.length > 0) return others;
   }
   if (provided.length > 0 || onlyProvided) return provided;

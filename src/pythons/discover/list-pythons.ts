@@ -28,9 +28,7 @@ export async function listPythons(
 ): Promise<readonly ListedPython[]> {
   const stored = new Set(await storedNames(context.home.pythons));
   const indexed: Interpreter[] = [];
-  if (context.pythonIndexes.length > 0) {
-    for (const platform of platformNames) indexed.push(...(await indexPybis(undefined, platform, context)));
-  }
+  for (const platform of platformNames) indexed.push(...(await indexPybis(undefined, platform, context)));
   const listed = (interpreter: Interpreter, state: ListedPython["state"]): ListedPython => ({
     interpreter,
     state,

@@ -33,13 +33,13 @@ export async function openInterpreters(
   const here = await findInterpreters(request, context.machine.platform, context);
   const listed = [...here, ...(elsewhere ?? [])].map(({ version }) => version);
   const newestFirst = [...listed, ...catalogue].map(parseVersion).sort((a, b) => compareVersions(b, a));
-  const minors = new Map<string, string>();
+  const minors = new Map<number, string>();
   for (const version of [
     ...known.map(parseVersion),
     ...newestFirst,
     ...lowestOfMinors(newestFirst[0], isAskedFor),
   ]) {
-    const minor = version.release.slice(0, 2).join(".");
+    const minor = Number(version.release[1] ?? 0);
     if (!minors.has(minor) && isAskedFor(version.text)) minors.set(minor, version.text);
   }
   return [...minors.values()]

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { PosyError } from "../../errors/posy-error.ts";
 import { pybiInterpreter, type PybiTexts } from "../compatibility/index.ts";
 import type { Interpreter } from "../../model/index.ts";
@@ -11,7 +12,7 @@ import type { Interpreter } from "../../model/index.ts";
  */
 export function checkPybiMetadata(python: Interpreter, texts: PybiTexts, filename: string): void {
   const actual = pybiInterpreter(texts, python.source, python.platform);
-  if (actual !== undefined && comparable(actual) === comparable(python)) return;
+  if (actual !== undefined && isDeepStrictEqual(comparable(actual), comparable(python))) return;
   throw new PosyError(
     "metadata-mismatch",
     `the metadata in \`${filename}\` differ from the metadata by which Python ${python.version} was chosen`,
@@ -33,7 +34,7 @@ export function checkStoredPybiMetadata(python: Interpreter, root: string, filen
   checkPybiMetadata(python, texts as PybiTexts, filename);
 }
 
-/** Returns, as one text, everything that decides which packages are chosen and how environments are laid out. */
+/** Returns everything that decides which packages are chosen and how environments are laid out. */
 function comparable({
   implementation,
   version,
@@ -43,7 +44,7 @@ function comparable({
   wheelTags,
   paths,
 }: Interpreter) {
-  const sorted = (table: object) => Object.entries(table).sort(([one], [other]) => (one < other ? -1 : 1));
-  const tables = [sorted(markers), sorted(paths)];
-  return JSON.stringify([implementation, version, freeThreaded, platformTags, wheelTags, tables]);
+  // The tables come from different parsers, some without a prototype.
+  const tables = [{ ...markers }, { ...paths }];
+  return [implementation, version, freeThreaded, [...platformTags], [...wheelTags], tables];
 }

@@ -15,26 +15,21 @@ export async function extractInterpreter(
   into: string,
 ): Promise<void> {
   const { source } = interpreter;
-  const hasNoArchive = source.kind === "adopted" || source.kind === "described" || source.kind === "open";
-  if (hasNoArchive || archivePath === undefined) {
-    throw new PosyError("no-interpreter", `there is no archive of Python ${interpreter.version} to unpack`);
-  }
-  switch (source.kind) {
-    case "catalogue":
-      return extractJar(interpreter, source, archivePath, into);
-    case "pybi":
-      return extractPybi(interpreter, source.filename, archivePath, into);
-    case "standalone": {
-      const { extractStandalone } = await import("./extract-standalone.ts");
-      return extractStandalone(
-        interpreter,
-        standaloneName(source.filename),
-        source.filename,
-        archivePath,
-        into,
-      );
+  if (archivePath !== undefined) {
+    switch (source.kind) {
+      case "catalogue":
+        return extractJar(interpreter, source, archivePath, into);
+      case "pybi":
+        return extractPybi(interpreter, source.filename, archivePath, into);
+      case "standalone": {
+        const { extractStandalone } = await import("./extract-standalone.ts");
+        const name = standaloneName(source.filename);
+        return extractStandalone(interpreter, name, source.filename, archivePath, into);
+      }
+      default:
     }
   }
+  throw new PosyError("no-interpreter", `there is no archive of Python ${interpreter.version} to unpack`);
 }
 
 function standaloneName(filename: string): StandaloneName {

@@ -23,7 +23,7 @@ export async function extractJar(
   const zip = openZipFile(archivePath, { label: source.filename });
   try {
     const members = zip.entries.filter(({ kind, path }) => kind === "file" && path.startsWith(root));
-    for (const entry of members.sort((a, b) => a.offset - b.offset)) {
+    for (const entry of members) {
       const target = layout(entry.path.slice(root.length));
       if (target === undefined) continue;
       await tree.file(
@@ -35,7 +35,9 @@ export async function extractJar(
   } finally {
     zip.close();
   }
-  for (const [path, text] of Object.entries(missingModuleStubs(interpreter))) await tree.file(path, text);
+  for (const [path, text] of Object.entries(missingModuleStubs(interpreter))) {
+    await tree.file(path, Buffer.from(text));
+  }
   for (const [path, target] of Object.entries(jarLinks(interpreter))) {
     const folder = path.slice(0, path.lastIndexOf("/") + 1);
     if (tree.has(folder + target)) tree.link(path, target);

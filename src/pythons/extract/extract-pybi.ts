@@ -29,7 +29,7 @@ export async function extractPybi(
     const record = readRecord(zip, filename);
     const links = new Map<string, string>();
     const tree = new PybiTree(into, filename);
-    for (const entry of zip.entries.toSorted((a, b) => a.offset - b.offset)) {
+    for (const entry of zip.entries) {
       if (entry.kind === "directory") {
         tree.folder(entry.path);
         continue;

@@ -29,8 +29,7 @@ export class PybiTree {
     this.#label = label;
   }
 
-  async file(path: string, content: Uint8Array | string, executable = false): Promise<void> {
-    const bytes = typeof content === "string" ? Buffer.from(content) : content;
+  async file(path: string, bytes: Uint8Array, executable = false): Promise<void> {
     this.#attempt(path, () => {
       this.#folderOf(path);
       writeFileSync(`${this.#root}/${path}`, bytes, { flag: "wx", mode: executable ? 0o777 : 0o666 });
@@ -68,8 +67,8 @@ export class PybiTree {
       paths,
       wheelTags,
     };
-    await this.file("pybi-info/PYBI", formatPybiFile({ tags: platformTags }));
-    await this.file("pybi-info/METADATA", formatPybiMetadata(metadata));
+    await this.file("pybi-info/PYBI", Buffer.from(formatPybiFile({ tags: platformTags })));
+    await this.file("pybi-info/METADATA", Buffer.from(formatPybiMetadata(metadata)));
     this.#rows.push({ path: "pybi-info/RECORD" });
     const record = formatRecord(this.#rows);
     this.#attempt("RECORD", () => writeFileSync(`${this.#root}/pybi-info/RECORD`, record, { flag: "wx" }));

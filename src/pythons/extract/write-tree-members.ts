@@ -38,13 +38,7 @@ export async function writeTreeMembers(
   const written = new Set<string>();
   const add = async (path: string, bytes: Uint8Array, executable: boolean) => {
     await tree.file(path, bytes, executable);
-    for (
-      let ancestor = path;
-      ancestor !== "" && !written.has(ancestor);
-      ancestor = ancestor.slice(0, Math.max(ancestor.lastIndexOf("/"), 0))
-    ) {
-      written.add(ancestor);
-    }
+    for (const each of [...folders(path), path]) written.add(each);
   };
   for await (const { path, executable, content } of members) {
     if ("target" in content) links.set(path, content.target);

@@ -23,7 +23,7 @@ export async function remotePybi(
   platform: PlatformName,
   { db }: PythonsContext,
 ): Promise<Interpreter> {
-  const [location = "", fragment = ""] = text.split("#", 2);
+  const [location = "", fragment = ""] = text.split("#");
   const filename = decodeURIComponent(basename(new URL(location).pathname));
   const pybi = parsePybiFilename(filename);
   const artifact = { filename, pybi, url: location, hashes: hashesOfFragment(fragment) };

@@ -44,9 +44,7 @@ function artifactsOf(line: string): readonly { readonly url?: unknown; readonly 
   if (line.trim() === "") return [];
   try {
     const { artifacts } = JSON.parse(line) as { artifacts?: unknown };
-    return Array.isArray(artifacts)
-      ? artifacts.filter((artifact) => typeof artifact === "object" && artifact)
-      : [];
+    return Array.isArray(artifacts) ? artifacts.filter((artifact) => artifact !== null) : [];
   } catch {
     // A line that can't be read must not hide the others.
     return [];

@@ -149,6 +149,9 @@ describe("`posy run` from the cache", { skip }, () => {
     using fixture = await newEntry();
     writeFileSync(join(fixture.cwd, "script"), "#!/usr/bin/env -S posy run\n", { mode: 0o755 });
     assert.equal(fixture.run("run", ["./script", "x"]).stdout, "python ./script x\n");
+    // Without a slash, the name is that of a program, whatever is in the current folder.
+    writeFileSync(join(fixture.cwd, "tool"), "#!/usr/bin/env -S posy run\n", { mode: 0o755 });
+    assert.equal(fixture.run("run", ["tool", "x"]).stdout, tool("x"));
   });
 });
 

@@ -124,6 +124,8 @@ describe("pybis", { skip: process.arch !== "x64" }, () => {
     );
     const found = await versions("3.13", context);
     assert.deepEqual(found.slice(0, 2), ["3.13.9 pybi", "3.13.5 catalogue"]);
+    const older = sandbox.context(indexed(makePybi({ version: "3.13.4" })));
+    assert.deepEqual((await versions("3.13", older)).slice(0, 2), ["3.13.5 catalogue", "3.13.4 pybi"]);
     assert.deepEqual(await versions("3.13.8", context), ["3.13.8 pybi"]);
     assert.deepEqual(await versions("3.14.0rc1", context), ["3.14.0rc1 pybi"]);
   });

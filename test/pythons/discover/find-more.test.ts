@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { parsePythonRequest } from "../../../src/model/python-request.ts";
@@ -51,6 +51,19 @@ describe("the result of a search for a Python", {
     assert.equal(await isCacheable(python), false);
     assert.equal(await isCacheable("python3.8"), false);
     assert.equal(await isCacheable(join(sandbox.root, filename)), false);
+  });
+
+  test("is listed once if it is in the store and a source has it, too", async () => {
+    using sandbox = newSandbox();
+    const context = sandbox.context();
+    const [newest] = await find("3.13", context);
+    const sha256 = newest && "hashes" in newest.source ? newest.source.hashes["sha256"] : undefined;
+    const before = (await listPythons(context)).length;
+    await store(context.home.pythons, "a", { version: "3.13.98" });
+    renameSync(join(context.home.pythons, "a".repeat(64)), join(context.home.pythons, sha256 ?? ""));
+    assert.equal((await listPythons(context)).length, before);
+    await store(context.home.pythons, "a", { version: "3.13.98" });
+    assert.equal((await listPythons(context)).length, before + 1);
   });
 
   test("is, offline, a stored Python that no source lists, if no listed one is on this machine", async () => {

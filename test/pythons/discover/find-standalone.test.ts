@@ -12,7 +12,7 @@ import { parsePythonRequest } from "../../../src/model/python-request.ts";
 import type { StandalonePythons } from "../../../src/pythons/standalone/open-standalone.ts";
 import { standaloneInterpreter } from "../../../src/pythons/standalone/standalone-interpreter.ts";
 import { parseStandaloneName } from "../../../src/pythons/standalone/standalone-name.ts";
-import { newSandbox } from "../sandbox.ts";
+import { newSandbox, testMachine } from "../sandbox.ts";
 
 const filenames = [
   "cpython-3.15.0b1+20260701-x86_64-unknown-linux-gnu-install_only_stripped.tar.gz",
@@ -68,6 +68,14 @@ test("python-build-standalone comes before the catalogue, even if the catalogue 
 test("uses the catalogue if python-build-standalone has nothing that fits", async () => {
   assert.match((await found("3.11")).firsts[0] ?? "", /^3\.11\.\d+ catalogue$/);
   assert.match((await found(undefined, "windows-x86_64")).firsts[0] ?? "", / catalogue$/);
+});
+
+test("uses no build of python-build-standalone that this machine can't run", async () => {
+  using sandbox = newSandbox();
+  const { standalone } = fakeMirror();
+  const machine = { ...testMachine, platformTags: ["manylinux_2_5_x86_64"] };
+  const pythons = await findInterpreters(undefined, "linux-x86_64", sandbox.context({ standalone, machine }));
+  assert.ok(pythons.every(({ source }) => source.kind !== "standalone"));
 });
 
 test("returns free-threaded builds and pre-releases only on request", async () => {

@@ -37,6 +37,15 @@ describe("openInterpreters", () => {
     assert.equal(new Set(minors).size, minors.length);
   });
 
+  test("sorts them by version, wherever the versions come from", async () => {
+    assert.deepEqual(await versionsOf(">=3.6,<3.10", ["3.7.1", "3.9.2", "3.8.3"]), [
+      "3.9.2",
+      "3.8.3",
+      "3.7.1",
+      "3.6.0",
+    ]);
+  });
+
   test("assumes a version that the caller knows, then the newest of a source for another platform", async () => {
     assert.deepEqual(await versionsOf("3.13", ["3.13.1", "3.13.9", "3.12.0"]), ["3.13.1"]);
     const [fromCatalogue] = await versionsOf("3.13");
@@ -51,6 +60,8 @@ describe("openInterpreters", () => {
     assert.deepEqual(await versionsOf("3.7"), ["3.7.0"]);
     assert.deepEqual(await versionsOf("3.7.9"), ["3.7.9"]);
     assert.deepEqual(await versionsOf(">=3.7.4,<3.8"), ["3.7.4"]);
+    assert.deepEqual(await versionsOf("<3.1"), ["3.0.0"]);
+    assert.deepEqual(await versionsOf("3.7.30"), ["3.7.30"]);
   });
 
   test("describes a build without the global lock if that is asked for", async () => {
@@ -61,7 +72,16 @@ describe("openInterpreters", () => {
   });
 
   test("has none for a Python that does not exist, for PyPy, and for a program", async () => {
-    for (const request of ["3.99", ">=3.40", "3.12.99", "pypy3.10", "./python", "python3.12", "x.pybi"]) {
+    for (const request of [
+      "3.7.31",
+      "3.99",
+      ">=3.40",
+      "3.12.99",
+      "pypy3.10",
+      "./python",
+      "python3.12",
+      "x.pybi",
+    ]) {
       assert.deepEqual(await versionsOf(request), [], request);
     }
   });

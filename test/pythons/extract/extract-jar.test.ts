@@ -123,7 +123,12 @@ async function placed(
     data: Buffer.from(data, "latin1"),
     mode: 0,
   }));
-  writeFileSync(jar, writeZip([{ path: "META-INF/MANIFEST.MF", data: "x" }, ...members]));
+  // Files of others in the archive. What follows is called like Python's files from the same position on.
+  const foreign = [stdlib, "bin", "Lib"].map((folder) => ({
+    path: `org/example/other/${classifier}/${folder}/foreign.py`,
+    data: "x",
+  }));
+  writeFileSync(jar, writeZip([{ path: "META-INF/MANIFEST.MF", data: "x" }, ...foreign, ...members]));
   const into = join(sandbox.root, "tree");
   mkdirSync(into);
   await extractInterpreter(python, jar, into);
@@ -353,5 +358,15 @@ test("fails if its metadata can't be written", { skip: process.platform === "win
 
 test("refuses an interpreter that has no archive", async () => {
   const python = describeInterpreter(parseVersion("3.14.9"), "linux-x86_64");
-  await assert.rejects(extractInterpreter(python, undefined, "/nowhere"), { code: "no-interpreter" });
+  for (const source of [
+    python.source,
+    { kind: "open", request: ">=3" },
+    { kind: "adopted", executable: "/usr/bin/python3", fingerprint: "" },
+    interpreter("linux-x86_64", "linux-x86_64").source,
+  ] as const) {
+    const refused = { code: "no-interpreter" };
+    await assert.rejects(extractInterpreter({ ...python, source }, undefined, "/nowhere"), refused);
+    if (source.kind === "catalogue") continue;
+    await assert.rejects(extractInterpreter({ ...python, source }, "/x.zip", "/nowhere"), refused);
+  }
 });

@@ -13,6 +13,7 @@ import { describe, test } from "node:test";
 import fc from "fast-check";
 import { localPybi } from "../../../src/pythons/pybi/local-pybi.ts";
 import { checkLinks } from "../../../src/pythons/extract/check-links.ts";
+import { checkStoredPybiMetadata } from "../../../src/pythons/extract/check-pybi-metadata.ts";
 import { extractInterpreter } from "../../../src/pythons/extract/extract-interpreter.ts";
 import { verifyInterpreter } from "../../../src/forest/interpreters/verify-interpreter.ts";
 import { makePybi, type PybiRecipe } from "../../support/make-pybi.ts";
@@ -55,6 +56,29 @@ describe("unpacking a pybi", { skip: process.platform === "win32" }, () => {
     assert.deepEqual(executable, ["lib/a", "lib/b"]);
   });
 
+  test("makes the folder of packages if the archive has none", async () => {
+    using sandbox = newSandbox();
+    const tree = await placed(sandbox, { paths: { purelib: "lib/packages" } });
+    assert.deepEqual(readdirSync(join(tree, "lib/packages")), []);
+  });
+
+  for (const [tag, on, isRefused] of [
+    ["manylinux_2_17_x86_64", "linux-x86_64", false],
+    ["macosx_11_0_x86_64", "macos-x86_64", true],
+  ] as const) {
+    test(`${isRefused ? "refuses" : "accepts"} names that differ only in case on ${on}`, async () => {
+      using sandbox = newSandbox();
+      const { filename, bytes } = makePybi({ platformTag: tag, files: { "lib/Data": "1", "lib/data": "2" } });
+      const path = join(sandbox.root, filename);
+      writeFileSync(path, bytes);
+      const into = join(sandbox.root, "tree");
+      mkdirSync(into);
+      const done = extractInterpreter(await localPybi(path, on), path, into);
+      if (isRefused) await assert.rejects(done, { code: "invalid-archive" });
+      else await done;
+    });
+  }
+
   test("makes programs executable if the archive has no modes", async () => {
     using sandbox = newSandbox();
     const tree = await placed(sandbox, {
@@ -88,6 +112,25 @@ describe("unpacking refuses a pybi", { skip: process.platform === "win32" }, () 
       assert.deepEqual(readdirSync(into), []);
     }
     await extractInterpreter(python, path, into);
+  });
+
+  test("that is stored already, with other metadata than those by which it was chosen", async () => {
+    using sandbox = newSandbox();
+    const { filename, bytes } = makePybi();
+    const path = join(sandbox.root, filename);
+    writeFileSync(path, bytes);
+    const python = await localPybi(path, platform);
+    const tree = join(sandbox.root, "tree");
+    mkdirSync(tree);
+    checkStoredPybiMetadata({ ...python, version: "3.13.6" }, tree, filename);
+    await extractInterpreter(python, path, tree);
+    const reversed = Object.fromEntries(Object.entries(python.markers).toReversed());
+    checkStoredPybiMetadata({ ...python, markers: reversed as typeof python.markers }, tree, filename);
+    for (const lie of [{ version: "3.13.6" }, { markers: {} }, { wheelTags: [] }, { freeThreaded: true }]) {
+      assert.throws(() => checkStoredPybiMetadata({ ...python, ...lie }, tree, filename), {
+        code: "metadata-mismatch",
+      });
+    }
   });
 
   const renamed: Readonly<Record<string, readonly [change: (name: string) => string, says: RegExp]>> = {

@@ -201,7 +201,7 @@ describe("the tree of an interpreter", { skip: process.platform === "win32" }, (
   test("lists every file and link in RECORD, RECORD itself without a hash", async () => {
     using sandbox = newSandbox();
     const tree = new PybiTree(sandbox.root, "x.pybi");
-    await tree.file("bin/python", "text", true);
+    await tree.file("bin/python", Buffer.from("text"), true);
     tree.link("bin/python3", "python");
     tree.folder("lib/empty");
     assert.ok(tree.has("bin/python") && tree.has("bin/python3") && !tree.has("lib/empty"));
@@ -223,13 +223,19 @@ describe("the tree of an interpreter", { skip: process.platform === "win32" }, (
   test("names the archive if two members are the same file, or if the disk fails", async () => {
     using sandbox = newSandbox();
     const tree = new PybiTree(sandbox.root, "x.pybi");
-    await tree.file("a", "1");
-    for (const attempt of [() => tree.file("a", "2"), () => tree.file("a/b", "2")]) {
+    await tree.file("a", Buffer.from("1"));
+    for (const attempt of [
+      () => tree.file("a", Buffer.from("2")),
+      () => tree.file("a/b", Buffer.from("2")),
+    ]) {
       await assert.rejects(attempt, { code: "invalid-archive", message: /^two members of `x\.pybi`/ });
     }
     assert.throws(() => tree.link("a", "b"), { code: "invalid-archive" });
     const broken = new PybiTree(join(sandbox.root, "a\0"), "x.pybi");
-    await assert.rejects(broken.file("x", "1"), (error: Error) => !/two members/.test(error.message));
+    await assert.rejects(
+      broken.file("x", Buffer.from("1")),
+      (error: Error) => !/two members/.test(error.message),
+    );
   });
 
   test("lets other tasks run while many files are written", async () => {
@@ -255,10 +261,10 @@ describe("unpacking the members of an archive", { skip: process.platform === "wi
     content: { target },
   });
 
-  async function written(members: readonly TreeMember[]): Promise<readonly string[]> {
+  async function written(members: readonly TreeMember[], interpreter = linux): Promise<readonly string[]> {
     using sandbox = newSandbox();
     mkdirSync(join(sandbox.root, "tree"));
-    await writeTreeMembers(members, linux, "x", join(sandbox.root, "tree"));
+    await writeTreeMembers(members, interpreter, "x", join(sandbox.root, "tree"));
     return parseRecord(readFileSync(join(sandbox.root, "tree/pybi-info/RECORD"), "utf8"))
       .filter(({ path }) => !path.startsWith("pybi-info/"))
       .map(({ path, symlink }) => (symlink === undefined ? path : `${path} → ${symlink}`));
@@ -279,6 +285,28 @@ describe("unpacking the members of an archive", { skip: process.platform === "wi
     assert.deepEqual(
       (await written([link("bin/python", "./python3.13"), python]))[1],
       "bin/python → ./python3.13",
+    );
+  });
+
+  test("needs `python.exe` on Windows, and adds no links there", async () => {
+    const windows = describeInterpreter(parseVersion("3.13.5"), "windows-x86_64");
+    const on = (path: string) => written([{ ...python, path }], windows);
+    assert.deepEqual(await on("Scripts/python.exe"), ["Scripts/python.exe"]);
+    await assert.rejects(on("Scripts/python"), { code: "invalid-interpreter" });
+    await assert.rejects(written([{ ...python, path: "bin/python.exe" }]), { code: "invalid-interpreter" });
+  });
+
+  test("follows seven links to a file, and leaves out a link that leads through more", async () => {
+    const chain = Array.from({ length: 8 }, (_, index) =>
+      link(`l${index}`, index === 0 ? "bin/python3.13" : `l${index - 1}`),
+    );
+    const links = (await written([python, ...chain])).filter((text) => text.startsWith("l"));
+    assert.deepEqual(
+      links,
+      Array.from(
+        { length: 7 },
+        (_, index) => `l${index} → ${index === 0 ? "bin/python3.13" : `l${index - 1}`}`,
+      ),
     );
   });
 

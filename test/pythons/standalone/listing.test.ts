@@ -34,7 +34,14 @@ test("parses the index of all versions, of URLs only the file name, and skips ma
     "{ broken",
     JSON.stringify({
       version: "3.8.0",
-      artifacts: [{ url, sha256: null }, null, 7, { url: 3, sha256: "x" }],
+      artifacts: [
+        { url, sha256: "x" },
+        { url: "x/readme.txt", sha256: digest("a") },
+        { url, sha256: null },
+        null,
+        7,
+        { url: 3, sha256: "x" },
+      ],
     }),
     JSON.stringify({ version: "3.8.0", artifacts: "none" }),
     "",
@@ -64,9 +71,11 @@ test("chooses one build for each version and platform", () => {
   ];
   for (const [what, flavors, expected] of cases) {
     const names = flavors.map((flavor) => `cpython-3.13.5+20250612-${linux}-${flavor}`);
-    const [chosen, ...more] = chooseBuilds(parseSums(sums(...names)));
-    assert.equal(chosen?.filename.split(`${linux}-`)[1], expected, what);
-    assert.deepEqual(more, []);
+    for (const inOrder of [names, names.toReversed()]) {
+      const [chosen, ...more] = chooseBuilds(parseSums(sums(...inOrder)));
+      assert.equal(chosen?.filename.split(`${linux}-`)[1], expected, what);
+      assert.deepEqual(more, []);
+    }
   }
 });
 

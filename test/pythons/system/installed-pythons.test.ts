@@ -236,6 +236,14 @@ describe("an installed Python", { skip: process.platform === "win32" }, () => {
     assert.equal(source.kind === "adopted" && source.executable, base);
   });
 
+  test("has the wheel tags of a PyPy whose ABI has no number", async () => {
+    using sandbox = newSandbox();
+    const change = { implementation: "pypy", soabi: "pypy39" };
+    const python = sandbox.program("bin/pypy3", fakePython("3.9.18", join(sandbox.root, "count"), change));
+    const { wheelTags } = await describeInstalledPython(python, sandbox.context());
+    assert.equal(wheelTags[0], "pp39-pypy39-PLATFORM");
+  });
+
   test("has the wheel tags of PyPy if it is PyPy", async () => {
     using sandbox = newSandbox();
     const python = sandbox.program(
@@ -309,6 +317,7 @@ describe("the Pythons of this machine", { skip: process.platform === "win32" }, 
     sandbox.program("venv/bin/python", "x");
     writeFileSync(join(sandbox.root, "venv", "pyvenv.cfg"), "");
     mkdirSync(join(sandbox.root, "venv", "bin", "python3"));
+    mkdirSync(join(sandbox.root, "bin", "python3.9"));
     const path = ["bin", "venv/bin", "user/.pyenv/shims"].map((name) => join(sandbox.root, name)).join(":");
     const found = systemPythons({ ...environment, PATH: path }).filter((path) =>
       path.startsWith(sandbox.root),

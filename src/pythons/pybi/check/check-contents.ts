@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import { PosyError } from "../../../errors/posy-error.ts";
 import type { ZipFile } from "../../../system/archives/index.ts";
 import { quote } from "../../../text/index.ts";
@@ -84,12 +85,8 @@ function checkLinks(
 }
 
 function resolved(path: string, target: string): string {
-  const segments = path.split("/").slice(0, -1);
-  for (const segment of target.split("/")) {
-    if (segment === "..") segments.pop();
-    else if (segment !== "" && segment !== ".") segments.push(segment);
-  }
-  return segments.join("/");
+  const joined = posix.join(posix.dirname(path), target).replace(/\/$/, "");
+  return joined === "." ? "" : joined;
 }
 
 function throughLink(links: ReadonlyMap<string, string>, path: string): boolean {

@@ -131,14 +131,14 @@ function selectPrograms(answer: PrefixAnswer, python: string, picker: Picker): v
         ? unversioned
         : "";
     if (!existsSync(existing) || picker.entries.has(`bin/${file}`)) continue;
-    picker.file(realpathSync(existing), `bin/${file}`, true);
+    picker.file(realpathSync(existing), `bin/${file}`);
     for (const link of links) picker.link(`bin/${link}`, file);
   }
 }
 
 /** Selects the wheels of `ensurepip`. In a pybi they are beside the module, where every Python looks. */
 function selectBundledWheels({ wheels }: PrefixAnswer, stdlib: string, picker: Picker): void {
-  if (wheels === "" || !existsSync(wheels)) return;
+  if (!existsSync(wheels)) return;
   for (const name of readdirSync(wheels).filter((each) => /^(pip|setuptools)-[^/]*\.whl$/.test(each))) {
     picker.file(join(wheels, name), `${stdlib}/ensurepip/_bundled/${name}`);
   }
@@ -146,7 +146,7 @@ function selectBundledWheels({ wheels }: PrefixAnswer, stdlib: string, picker: P
 
 /** Selects the scripts of Tcl, and those of Tk, which are beside them. `tkinter` needs both. */
 function selectTcl({ tcl }: PrefixAnswer, picker: Picker): void {
-  if (tcl === "" || !existsSync(tcl)) return;
+  if (!existsSync(tcl)) return;
   const version = /\d+\.\d+$/.exec(tcl)?.[0] ?? "";
   for (const name of [`tcl${version}`, `tk${version}`, `tcl${version.split(".")[0]}`]) {
     const folder = join(dirname(tcl), name);

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { posix } from "node:path";
-import { editElf, type Elf, isElf, readElf, stripElf } from "../../../system/binaries/index.ts";
+import { editElf, type Elf, readElf, stripElf } from "../../../system/binaries/index.ts";
 import { sha256Of } from "../../../system/fs/index.ts";
 import { useSystemCertificates } from "./certificate-paths.ts";
 import { librarySearch } from "./find-library.ts";
@@ -46,7 +46,7 @@ export function vendorLibraries(entries: readonly Selected[], multiarch: string,
     if (/^lib\/lib[^/]+$/.test(entry.path)) bundled.add(posix.basename(entry.path));
     if (entry.kind !== "file" || !entry.executable) continue;
     const bytes = readFileSync(entry.source);
-    const elf = isElf(bytes) ? readElf(bytes) : undefined;
+    const elf = readElf(bytes);
     if (elf !== undefined) waiting.push({ path: entry.path, source: entry.source, bytes, elf });
   }
   const [first] = waiting;

@@ -42,6 +42,21 @@ describe("checking the tree of a pybi", () => {
     const windows = { platformTag: "win_amd64", paths: { scripts: "Scripts" } };
     assert.deepEqual(await broken({ ...windows, files: exe }), []);
     assert.deepEqual(await broken(windows), ["interpreter Scripts/python.exe"]);
+    const folder = { extra: [{ path: "tool/python/", data: "" }], paths: { scripts: "tool" } };
+    assert.ok((await broken(folder)).includes("interpreter tool/python"));
+  });
+
+  test("reports no link whose target is there, however it is written", async () => {
+    const links = {
+      "bin/a": "./python",
+      "bin/b": "..//bin/python",
+      "bin/c": "../lib/",
+      "lib/root": "../.",
+      again: "bin",
+      "bin/d": "../again/python",
+    };
+    assert.deepEqual(await broken({ links }), []);
+    assert.deepEqual(await broken({ links: { "bin/x": "../lib/none" } }), ["link-nowhere bin/x"]);
   });
 
   test("reports scripts that start the builder's Python, but not those that start any Python", async () => {

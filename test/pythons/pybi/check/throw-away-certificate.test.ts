@@ -13,7 +13,22 @@ test("the test certificate is valid one day before and after its date, also from
     assert.ok(parsed.checkPrivateKey(createPrivateKey(key)));
     assert.ok(parsed.verify(parsed.publicKey));
     assert.equal(parsed.ca, true);
+    assert.equal(parsed.subject, "CN=posy pybi check");
+    assert.equal(parsed.checkIP("127.0.0.1"), "127.0.0.1");
+    assert.equal(parsed.checkHost("localhost"), "localhost");
   }
+});
+
+test("the test certificate is written as RFC 5280 requires", () => {
+  const hexOf = (date: string) =>
+    new X509Certificate(throwAwayCertificate(Date.parse(date)).certificate).raw.toString("hex");
+  const [before, after] = [hexOf("2026-11-30T12:00:00Z"), hexOf("2050-06-01T12:00:00Z")];
+  // Dates are UTCTime until 2049, then GeneralizedTime.
+  assert.ok(before.includes("170d3236313132393132") && before.includes("170d3236313230313132"));
+  assert.ok(after.includes("180f3230353030353331"));
+  // Basic constraints and key usage are critical.
+  for (const critical of ["0603551d130101ff", "0603551d0f0101ff"]) assert.ok(before.includes(critical));
+  assert.ok(!before.includes("0603551d110101"));
 });
 
 test("each certificate has another serial number, and lines of at most 64 characters", () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readdirSync, writeFileSync } from "node:fs";
+import { lstatSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { gzipSync } from "node:zlib";
@@ -30,6 +30,8 @@ import { newSandbox } from "../../sandbox.ts";
 const linux = describeInterpreter(parseVersion("3.12.7"), "linux-x86_64");
 const placeholder = `/opt/${"placehold_".repeat(8)}`;
 
+const isLink = (path: string) => lstatSync(path).isSymbolicLink();
+
 /** Extracts packages that consist of these members; returns the paths of the tree and the result. */
 async function extracted(
   members: readonly (Partial<TarMember> & { readonly path: string })[],
@@ -52,7 +54,9 @@ async function extracted(
     .map((entry) => join(entry.parentPath, entry.name).slice(sandbox.root.length + 1))
     .filter((path) => !path.startsWith("pybi-info"))
     .sort();
-  return { ...result, paths };
+  const isExecutable = (path: string) => (statSync(join(sandbox.root, path)).mode & 0o111) !== 0;
+  const executable = paths.filter((path) => !isLink(join(sandbox.root, path)) && isExecutable(path));
+  return { ...result, paths, executable };
 }
 
 const python = { path: "bin/python3.12", mode: 0o755, data: Buffer.from("x") };
@@ -101,6 +105,16 @@ describe("reading the files of conda packages", { skip: process.platform === "wi
       "lib/python3.12/os.py",
       "lib/tcl8.6/init.tcl",
       "lib/tk8.6/tk.tcl",
+    ]);
+  });
+
+  test("keeps the executable bits, whoever may execute a file", async () => {
+    const programs = { "bin/pydoc3": 0o645, "bin/pydoc3.12": 0o654, "bin/python3.12-config": 0o666 };
+    const others = Object.entries(programs).map(([path, mode]) => ({ path, mode, data: Buffer.from("x") }));
+    assert.deepEqual((await extracted([python, ...others])).executable, [
+      "bin/pydoc3",
+      "bin/pydoc3.12",
+      "bin/python3.12",
     ]);
   });
 

@@ -180,7 +180,12 @@ describe("convertArchive, which does not run the Python,", { skip: process.platf
   });
 
   test("decodes the names in a NuGet package and takes only the files of its `tools` folder", async () => {
-    const files = { "tools/python.exe": "MZ", "tools/Lib/a%2Bb%20c.py": "x", "Lib/other.py": "x" };
+    const files = {
+      "tools/python.exe": "MZ",
+      "tools/Lib/a%2Bb%20c.py": "x",
+      "Lib/other.py": "x",
+      "other/python.exe": "x",
+    };
     const { members } = await converted("python.3.13.5.nupkg", zipOf(files));
     assert.deepEqual([...members.keys()], ["Lib/a+b c.py", "Scripts/python.exe"]);
   });

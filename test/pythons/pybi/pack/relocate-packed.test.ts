@@ -25,6 +25,13 @@ describe("a text file of a packed Python", () => {
     const text = "#!/opt/py/bin/python3.12\nx = '/opt/py/lib'\n";
     assert.equal(relocated("lib/python3.12/os.py", text), text);
     assert.equal(relocated("lib/python3.12/config-3.12/other", text), text);
+    const options = "'x86_64-linux-gnu-gcc-13 -L/opt/py/lib -Wl,-rpath=/opt/py/lib /lib/x86_64-linux-gnu'\n";
+    assert.equal(relocated("lib/python3.12/options.py", options), options);
+  });
+
+  test("keeps folders of libraries if the machine has none for its architecture", () => {
+    const text = "{'a': '/x/lib/', 'b': '/x/lib/ '}\n";
+    assert.ok(relocated("lib/python3.12/_sysconfigdata_x.py", text, { multiarch: "" }).includes("'/x/lib/'"));
   });
 
   test("gets the longest folder of the build machine replaced before shorter ones", () => {

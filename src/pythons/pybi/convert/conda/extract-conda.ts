@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import { type Elf, isElf, readElf } from "../../../../system/binaries/index.ts";
+import { type Elf, readElf } from "../../../../system/binaries/index.ts";
 import type { Interpreter } from "../../../../model/index.ts";
 import { glibcLevel, isSystemLibrary } from "../../pack/index.ts";
 import type { Extracted } from "../distribution.ts";
@@ -24,9 +24,9 @@ export async function extractConda(
   async function* members(): AsyncGenerator<TreeMember> {
     for (const conda of packages) {
       for await (const member of treeMembers(conda, interpreter)) {
-        if (member.path.startsWith("lib/lib")) libraries.add(posix.basename(member.path));
+        libraries.add(posix.basename(member.path));
         if ("bytes" in member.content) {
-          const elf = isElf(member.content.bytes) ? readElf(member.content.bytes) : undefined;
+          const elf = readElf(member.content.bytes);
           if (elf !== undefined) elves.set(member.path, elf);
           systems.see(member.content.bytes);
         }
