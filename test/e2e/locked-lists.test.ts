@@ -79,10 +79,16 @@ describe("the extras and groups of a project", () => {
   test("that do not fit the others are left out with a warning, and `--frozen` says why", async () => {
     using sandbox = await newSandbox();
     await using index = await startIndex({ files });
-    writeApp(sandbox, ["base"], [...lists, 'none = ["base>5"]', 'z = ["old<2"]', 'zz = ["old>=2"]']);
+    const unfit = ['none = ["base>5"]', 'nones = ["shared", "base>5"]', 'z = ["old<2"]', 'zz = ["old>=2"]'];
+    writeApp(sandbox, ["base"], [...lists, ...unfit]);
     const locked = await sandbox.posy(["lock", "--default-index", index.url]);
     assert.equal(locked.status, 0, locked.stderr);
     assert.match(locked.stderr, /does not have the group `none`, because it does not fit.*base/);
+    // It has all that another one has which does not fit, so it is not resolved.
+    assert.match(
+      locked.stderr,
+      /does not have the group `nones`, .* it includes the group `none`, which does/,
+    );
     assert.match(locked.stderr, /does not have the group `zz`/);
     assert.doesNotMatch(locked.stderr, /the group `(z|docs|lint)`/);
     const frozen = (...options: readonly string[]) =>

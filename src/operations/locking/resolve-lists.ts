@@ -9,7 +9,12 @@ import {
   sameTargetIn,
 } from "../../model/index.ts";
 import type { Posy } from "../../posy.ts";
-import { nameWithExtras, parseRequirement, type Requirement } from "../../vocab/requirement/index.ts";
+import {
+  formatRequirement,
+  nameWithExtras,
+  parseRequirement,
+  type Requirement,
+} from "../../vocab/requirement/index.ts";
 import type { ListSettings, ProjectList } from "../session/project-lists.ts";
 
 /** An environment, and the extras and groups to resolve together with it. */
@@ -35,7 +40,9 @@ const errorsOfList = new Set([
  * Resolves the extras and groups of a project together with an environment (`base`), with its versions and those of
  * `earlier` as preferences. All of them have one version of a package. The environment does not change: a list that is
  * not in it does not hold its packages back. If the lists do not fit the environment and each other, they are added one
- * by one, and those that do not fit are left out with a warning. Throws errors that are not those of a single list, for
+ * by one, and those that do not fit are left out with a warning. A list that has all that another one has does not fit
+ * if that one does not: it is not resolved, since a resolve that fails may look at every version of a package. Throws
+ * errors that are not those of a single list, for
  * example of the network.
  */
 export async function resolveLists(
@@ -60,24 +67,43 @@ export async function resolveLists(
     if (!isErrorOfList(error)) throw error;
   }
   const fitting: ProjectList[] = [];
-  const unfit: MissingList[] = [];
+  const unfit: { readonly list: ProjectList; readonly reason: MissingList["reason"] }[] = [];
+  const leaveOut = (list: ProjectList, reason: MissingList["reason"], why: string) => {
+    const { kind, name } = list;
+    unfit.push({ list, reason });
+    posy.pythons.reporter.report({
+      kind: "warning",
+      key: `missing list ${kind} ${name}`,
+      message: `the lock does not have the ${kind} \`${name}\`, because it does not fit the other packages: ${why}`,
+    });
+  };
   let whole = base;
   for (const list of lists) {
+    const part = unfit.find((earlierList) => includes(list, earlierList.list));
+    if (part !== undefined) {
+      leaveOut(list, part.reason, `it includes the ${part.list.kind} \`${part.list.name}\`, which does not`);
+      continue;
+    }
     try {
       whole = await resolve([...fitting, list]);
       fitting.push(list);
     } catch (error) {
       if (!isErrorOfList(error)) throw error;
-      const { kind, name } = list;
-      unfit.push({ kind, name, reason: error.code });
-      posy.pythons.reporter.report({
-        kind: "warning",
-        key: `missing list ${kind} ${name}`,
-        message: `the lock does not have the ${kind} \`${name}\`, because it does not fit the other packages: ${reasonOf(error)}`,
-      });
+      leaveOut(list, error.code, reasonOf(error));
     }
   }
-  return resultOf(whole, fitting, [...missing, ...unfit], job);
+  const left = unfit.map(({ list: { kind, name }, reason }) => ({ kind, name, reason }));
+  return resultOf(whole, fitting, [...missing, ...left], job);
+}
+
+/** Whether a list has all requirements and sources of another one. */
+function includes(list: ProjectList, part: ProjectList): boolean {
+  const own = new Set(partsOf(list));
+  return partsOf(part).every((text) => own.has(text));
+}
+
+function partsOf({ requirements, sources }: ProjectList): readonly string[] {
+  return [...requirements.map(formatRequirement), ...sources.map((source) => JSON.stringify(source))];
 }
 
 function isErrorOfList(error: unknown): error is PosyError {
