@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { writeApp } from "../support/app-project.ts";
@@ -104,6 +104,23 @@ describe("the extras and groups of a project", () => {
     // Without `--frozen`, the group is resolved alone with the environment.
     const run = ["run", "--default-index", index.url, "--group", "zz", ...installed];
     assertPrinted(await sandbox.posy(run), "base==1.0 old==2.0\n");
+  });
+
+  test("that include one that does not fit are not resolved, also in a package", async () => {
+    using sandbox = await newSandbox();
+    await using index = await startIndex({ files });
+    const lines = [
+      '[project]\nname = "app"\nversion = "1"\ndependencies = ["base"]',
+      '[project.optional-dependencies]\na = ["base>5"]\nb = ["shared", "base>5"]\nc = ["shared"]',
+      '[tool.posy]\nplatforms = ["linux-x86_64"]\n',
+    ];
+    writeFileSync(join(sandbox.cwd, "pyproject.toml"), lines.join("\n"));
+    for (const build of ["", '[build-system]\nrequires = []\nbuild-backend = "x"\n']) {
+      writeFileSync(join(sandbox.cwd, "pyproject.toml"), build + lines.join("\n"));
+      const { stderr } = await sandbox.posy(["lock", "--upgrade", "--default-index", index.url]);
+      assert.match(stderr, /the extra `b`, because it does not fit .*: it includes the extra `a`/, stderr);
+      assert.doesNotMatch(stderr, /the extra `c`/);
+    }
   });
 
   test("that `tool.uv.conflicts` keeps apart are locked as far as they fit together", async () => {

@@ -9,12 +9,7 @@ import {
   sameTargetIn,
 } from "../../model/index.ts";
 import type { Posy } from "../../posy.ts";
-import {
-  formatRequirement,
-  nameWithExtras,
-  parseRequirement,
-  type Requirement,
-} from "../../vocab/requirement/index.ts";
+import { nameWithExtras, parseRequirement, type Requirement } from "../../vocab/requirement/index.ts";
 import type { ListSettings, ProjectList } from "../session/project-lists.ts";
 
 /** An environment, and the extras and groups to resolve together with it. */
@@ -96,14 +91,9 @@ export async function resolveLists(
   return resultOf(whole, fitting, [...missing, ...left], job);
 }
 
-/** Whether a list has all requirements and sources of another one. */
-function includes(list: ProjectList, part: ProjectList): boolean {
-  const own = new Set(partsOf(list));
-  return partsOf(part).every((text) => own.has(text));
-}
-
-function partsOf({ requirements, sources }: ProjectList): readonly string[] {
-  return [...requirements.map(formatRequirement), ...sources.map((source) => JSON.stringify(source))];
+/** Whether a list has all requirements of another one. */
+function includes({ contents }: ProjectList, part: ProjectList): boolean {
+  return part.contents.length > 0 && part.contents.every((text) => contents.includes(text));
 }
 
 function isErrorOfList(error: unknown): error is PosyError {

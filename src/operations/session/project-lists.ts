@@ -7,7 +7,7 @@ import {
   type PathDependencySources,
   type Project,
 } from "../../project/index.ts";
-import { formatRequirement } from "../../vocab/requirement/index.ts";
+import { type ExtraName, formatRequirement } from "../../vocab/requirement/index.ts";
 
 /** The parts of a Brief, with the sources that local folders declare for their requirements. */
 export type LocalParts = BriefParts & Pick<PathDependencySources, "declared" | "files">;
@@ -16,6 +16,8 @@ export type LocalParts = BriefParts & Pick<PathDependencySources, "declared" | "
 export interface ProjectList extends LockedList {
   /** The same requirements with their lines in `pyproject.toml`. */
   readonly briefRequirements: readonly BriefRequirement[];
+  /** What `pyproject.toml` writes in the list. For a package, `requirements` have the project with the extra. */
+  readonly contents: readonly string[];
   /** The project itself, if only its build backend knows its name. */
   readonly sources: readonly SourceRequirement[];
 }
@@ -76,7 +78,12 @@ export async function projectLists(
     const { requirements: all, sources } = partsWith([list]);
     const briefRequirements = all.filter(({ requirement }) => !written.has(formatRequirement(requirement)));
     const requirements = briefRequirements.map(({ requirement }) => requirement);
-    return { ...list, requirements, briefRequirements, sources };
+    const extra =
+      list.kind === "extra" ? project.optionalDependencies.get(list.name as ExtraName) : undefined;
+    const contents = (extra?.map(({ value }) => value) ?? requirements).map((value) =>
+      formatRequirement(value),
+    );
+    return { ...list, requirements, briefRequirements, contents, sources };
   };
   // Adding the lists one by one takes time for the square of their number, and is needed only if one does not fit.
   const whole = await together(names);
