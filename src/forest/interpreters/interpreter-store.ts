@@ -4,7 +4,7 @@ import { PosyError } from "../../errors/posy-error.ts";
 import type { Download, PackageDB } from "../../packages/index.ts";
 import type { Interpreter } from "../../model/index.ts";
 import { checkStoredPybiMetadata } from "../../pythons/extract/index.ts";
-import { entryState, exists, type Home, publishEntry, sha256Of } from "../../system/fs/index.ts";
+import { entryState, exists, type Home, publishEntry, sha256Of, sweepTmp } from "../../system/fs/index.ts";
 import { formatRecord, parseRecord } from "../../vocab/metadata/index.ts";
 import { externallyManaged, interpreterIdentity, requireSymbolicLinks } from "../envs/index.ts";
 import { type ChangedFile, letCopiesFindLibrary } from "./copyable-executable.ts";
@@ -61,6 +61,8 @@ export async function installInterpreter(
     if (source.kind === "pybi") checkStoredPybiMetadata(python, root, source.filename);
     return { root, executable };
   }
+  // What killed processes left may have hundreds of megabytes.
+  await Promise.all([sweepTmp(home, "dataTmp"), sweepTmp(home, "cacheTmp")]);
   const download = await downloadOf(python, context);
   requireSymbolicLinks(home);
   const archive = await context.db.fetch(download);

@@ -2,7 +2,6 @@
  * Files and folders: atomic writes, fingerprints, hashes, and the paths of everything that Posy keeps on disk
  * (home.ts).
  */
-export { isThisBoot } from "./boot-id.ts";
 export { entryState, markName, markPublished, readMark, settle } from "./entry-mark.ts";
 export { asPosyError, errnoOf, isLackOfLinks } from "./file-error.ts";
 export {

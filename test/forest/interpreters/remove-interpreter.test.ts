@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from "nod
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import type { Interpreter } from "../../../src/model/interpreter.ts";
+import { temporaryPath } from "../../../src/system/fs/temporary/temporary-path.ts";
 import { settle } from "../../../src/system/fs/entry-mark.ts";
 import { fakeForest, fakePython, targetOf } from "../../support/fake-forest.ts";
 
@@ -46,6 +47,14 @@ describe("an interpreter in the store", () => {
     for (const name of ["other", "..", ".", "../envs-v1", ""])
       assert.equal(await fake.forest.removeInterpreter(name), undefined);
     assert.ok(existsSync(join(fake.home.pythons, "other")));
+  });
+
+  test("is installed after the temporary folders of killed processes were removed", async () => {
+    await using fake = await fakeForest();
+    const left = temporaryPath(fake.home.dataTmp, "build").replace(`-${process.pid}-`, "-999999999-");
+    mkdirSync(left, { recursive: true });
+    await fake.forest.interpreter(await fetched(fake.root));
+    assert.ok(!existsSync(left));
   });
 
   test("is installed again on request", async () => {
