@@ -1,14 +1,20 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import { releaseTargets } from "../../../scripts/release/targets.ts";
 import { writePackages } from "../../../scripts/release/write-packages.ts";
 import { writeRelease } from "../../../scripts/release/write-release.ts";
 import { posyCommand, seedHome } from "../../support/posy.ts";
 import { removeFolder } from "../../support/remove-folder.ts";
+import { startNpmRegistry } from "../support/npm-registry.ts";
 import { platformCache, runOrThrow, runTool } from "../support/tools.ts";
+
+const run = promisify(execFile);
 
 const isLinux = process.platform === "linux" && process.arch === "x64";
 const targets = releaseTargets.filter(({ platform }) => platform === "linux-x86_64");
@@ -111,28 +117,52 @@ describe("a release", { skip: !isLinux }, () => {
       assertIsPosy(join(root, "uv-bin", "posy"));
     });
 
+    test("is a wheel that `pipx install` installs", () => {
+      const folders = { PIPX_HOME: join(root, "pipx"), PIPX_BIN_DIR: join(root, "pipx-bin") };
+      runOrThrow(
+        [...posyCommand, "run", "--no-project", "--with", "pipx", "--", "pipx", "install", "--quiet", wheel],
+        { env: { ...env(), ...folders } },
+      );
+      assertIsPosy(join(root, "pipx-bin", "posy"));
+    });
+
     test("is a wheel that Posy runs", () => {
-      const run = runOrThrow(
+      const output = runOrThrow(
         [...posyCommand, "run", "--no-project", "--with", wheel, "--", "posy", "--version"],
         {
           env: env(),
         },
       );
-      assert.equal(run, `posy ${version}\n`);
+      assert.equal(output, `posy ${version}\n`);
+    });
+
+    /** Returns the npm packages as files, as they are published. */
+    const packed = () =>
+      ["posy", "posy-linux-x86_64"].map((name) => {
+        const folder = join(release, "npm", name);
+        const output = runOrThrow(["npm", "pack", "--silent", "--pack-destination", root, folder]);
+        const manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+        return { manifest, tarball: join(root, output.trim()) };
+      });
+
+    test("is an npm package that `npx` runs, with the package for the platform from the registry", async () => {
+      using registry = await startNpmRegistry(packed());
+      // Outside of this repository, whose package is called `posy`, too: `npx` would run that one.
+      const cwd = mkdtempSync(join(tmpdir(), "posy-npx-"));
+      const npm = { npm_config_registry: registry.url, npm_config_cache: join(root, "npx-cache") };
+      const start = (...args: string[]) =>
+        run("npx", ["--yes", "posy", ...args], {
+          cwd,
+          env: { ...env(), ...npm, no_proxy: "127.0.0.1", NO_PROXY: "127.0.0.1" },
+        });
+      assert.equal((await start("--version")).stdout, `posy ${version}\n`);
+      const program = "import sys; sys.exit(7)";
+      await assert.rejects(start("run", "--no-project", "--", "python", "-c", program), { code: 7 });
+      removeFolder(cwd);
     });
 
     test("is an npm package with a package for the platform, which `npm install --global` installs", () => {
-      const packages = ["posy", "posy-linux-x86_64"].map((name) => {
-        const packed = runOrThrow([
-          "npm",
-          "pack",
-          "--silent",
-          "--pack-destination",
-          root,
-          join(release, "npm", name),
-        ]);
-        return join(root, packed.trim());
-      });
+      const packages = packed().map(({ tarball }) => tarball);
       const prefix = join(root, "npm");
       // The packages of the other platforms are optional. They are not published, and npm asks no registry for them.
       runOrThrow(["npm", "install", "--global", "--offline", "--no-audit", "--prefix", prefix, ...packages], {
