@@ -14,6 +14,7 @@ const packages = {
   "gcc-mingw-w64-x86-64-win32": "x86_64-w64-mingw32-gcc",
   "qemu-user-static": "qemu-aarch64-static",
   debootstrap: "debootstrap",
+  "musl-tools": "musl-gcc",
   "exfat-fuse": "mount.exfat-fuse",
   exfatprogs: "mkfs.exfat",
   fuse: "fusermount",

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { copyFileSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { makePybi } from "../../support/make-pybi.ts";
@@ -7,6 +7,7 @@ import { removeFolder } from "../../support/remove-folder.ts";
 import { bareRoot, connectRoot } from "../support/bare-root.ts";
 import { runInRoot } from "../support/chroot.ts";
 import { compiledPosy } from "../support/compiled-posy.ts";
+import { muslPython, withoutMuslCompiler } from "../support/musl-python.ts";
 import { muslRoot } from "../support/musl.ts";
 import { registerQemu } from "../support/qemu.ts";
 import { platformCache, withoutTools } from "../support/tools.ts";
@@ -60,6 +61,39 @@ for (const architecture of ["x86_64", "aarch64"] as const) {
     });
   });
 }
+
+describe("Posy for musl on x86_64, with a Python that was built for musl", {
+  skip: skip || withoutMuslCompiler,
+}, () => {
+  test("runs it in an environment, with a package that has a C extension", async () => {
+    const layer = mkdtempSync(join(platformCache, "musl-layer-"));
+    try {
+      mkdirSync(join(layer, "etc"));
+      mkdirSync(join(layer, "pybis"));
+      const variables = connectRoot(layer);
+      const pybis = muslPython();
+      for (const name of readdirSync(pybis)) copyFileSync(join(pybis, name), join(layer, "pybis", name));
+      copyFileSync(compiledPosy("linux-x86_64-musl"), join(layer, "posy"));
+      const program = [
+        "import sys, sysconfig",
+        "from markupsafe import _speedups",
+        "print(sysconfig.get_config_var('SOABI'), sys.prefix != sys.base_prefix, _speedups.__file__)",
+      ].join("; ");
+      const args = ["--python-index", "/pybis", "--with", "markupsafe", "--", "python", "-c", program];
+      const run = runInRoot([layer, await muslRoot("x86_64")], ["/posy", "run", ...args], {
+        ...variables,
+        POSY_PYTHON_MIRROR: "off",
+      });
+      assert.equal(run.status, 0, run.stderr);
+      assert.match(
+        run.stdout,
+        /^cpython-313-x86_64-linux-musl True \/.*\/markupsafe\/_speedups\..*-x86_64-linux-musl\.so$/m,
+      );
+    } finally {
+      removeFolder(layer);
+    }
+  });
+});
 
 describe("Posy for musl on a system with glibc", { skip: skipGlibc }, () => {
   test("selects an interpreter and wheels for glibc, as the system's programs do", async () => {

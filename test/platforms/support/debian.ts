@@ -18,21 +18,16 @@ export function debianMirror(): string {
 const keyring = "/usr/share/keyrings/debian-archive-keyring.gpg";
 
 /**
- * Unpacks Debian packages of any release (`bookworm`) and architecture (`arm64`) into a folder, without installing
- * them. The package lists of this machine are not touched.
+ * Returns an `apt-get` with package lists of its own, for any release (`bookworm`) and architecture (`arm64`). The
+ * lists of this machine are not touched. `kind` says whether it gets packages (`deb`) or sources (`deb-src`).
  */
-export function unpackPackages(
-  folder: string,
-  suite: string,
-  architecture: string,
-  names: readonly string[],
-): void {
-  const state = join(platformCache, `apt-${suite}-${architecture}`);
+function aptGet(suite: string, architecture: string, kind: "deb" | "deb-src"): readonly string[] {
+  const state = join(platformCache, `apt-${suite}-${kind === "deb" ? architecture : "source"}`);
   for (const name of ["lists/partial", "cache/archives/partial"]) {
     mkdirSync(join(state, name), { recursive: true });
   }
   const sources = join(state, "sources.list");
-  writeFileSync(sources, `deb [signed-by=${keyring}] ${debianMirror()} ${suite} main\n`);
+  writeFileSync(sources, `${kind} [signed-by=${keyring}] ${debianMirror()} ${suite} main\n`);
   const apt = [
     "apt-get",
     "--quiet",
@@ -48,15 +43,31 @@ export function unpackPackages(
       "Acquire::Languages=none",
     ].flatMap((option) => ["--option", option]),
   ];
-  const downloads = mkdtempSync(join(state, "packages-"));
+  runOrThrow([...apt, "update"]);
+  return apt;
+}
+
+/** Unpacks Debian packages of any release and architecture into a folder, without installing them. */
+export function unpackPackages(
+  folder: string,
+  suite: string,
+  architecture: string,
+  names: readonly string[],
+): void {
+  const apt = aptGet(suite, architecture, "deb");
+  const downloads = mkdtempSync(join(platformCache, "packages-"));
   try {
-    runOrThrow([...apt, "update"]);
     runOrThrow([...apt, "download", ...names], { cwd: downloads });
     mkdirSync(folder, { recursive: true });
     for (const file of readdirSync(downloads)) runOrThrow(["dpkg-deb", "-x", join(downloads, file), folder]);
   } finally {
     rmSync(downloads, { recursive: true, force: true });
   }
+}
+
+/** Downloads the archives of a Debian source package into a folder. */
+export function downloadSource(folder: string, suite: string, name: string): void {
+  runOrThrow([...aptGet(suite, "amd64", "deb-src"), "source", "--download-only", name], { cwd: folder });
 }
 
 /** Returns a folder that `make` fills once for all test runs. A run that fails leaves none. */
