@@ -58,7 +58,7 @@ const exempt = [
   "^src/operations/run/(start-command|find-command|script/script-of-command)\\.ts$",
   "^src/project/python-version-file/version-file-paths\\.ts$",
   "^src/packages/configuration/(pip|uv)-files\\.ts$",
-  "^src/forest/envs/(env-vars|seal)\\.ts$",
+  "^src/forest/envs/(env-vars|programs|seal)\\.ts$",
   "^src/system/(fs|process|machine)/",
 ];
 

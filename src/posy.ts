@@ -57,6 +57,11 @@ export interface PosyOptions {
    * Future texts of files that are not written yet, by absolute path. Builds read them instead of the files.
    */
   readonly unwritten?: ReadonlyMap<string, string>;
+  /**
+   * Verifies what an Env uses, also if the Env exists: `quick` by sizes and times, `full` by hashes. The default is
+   * `quick` if everything is to be refreshed, and otherwise only what a power cut may have damaged.
+   */
+  readonly verification?: "quick" | "full" | undefined;
 }
 
 export interface ResolveOptions {
@@ -173,6 +178,7 @@ export async function openPosy(options: PosyOptions = {}): Promise<Posy> {
       reporter,
       placeInterpreter,
       interpreterDownload: download,
+      verification: options.verification ?? (index.refresh === true ? "quick" : undefined),
       // Growing may need a build, and a build grows its build environment. Loading the builder late breaks
       // the cycle.
       builder: { wheel: async (pin, target) => (await builder()).wheels.wheel(pin, target) },

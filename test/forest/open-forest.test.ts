@@ -454,7 +454,7 @@ describe("a forest", () => {
     const record = read(join(first.root, "pybi-info/RECORD"));
     assert.match(
       record,
-      /^lib\/python3\.13\/EXTERNALLY-MANAGED,sha256=[\w-]{43},\d+\npybi-info\/RECORD,,\n$/,
+      /^lib\/python3\.13\/EXTERNALLY-MANAGED,sha256=[\w-]{43},\d+\nbin\/python,[^\n]+\npybi-info\/RECORD,,\n$/,
     );
     assert.deepEqual(await fake.forest.interpreter(python), first);
     assert.deepEqual(fake.fetched, ["python.zip"]);

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { chmod, mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -28,7 +29,7 @@ export interface FakeForest extends AsyncDisposable {
 export type PinChanges = Readonly<Record<string, Partial<PackagePin>>>;
 
 export async function fakeForest(
-  options: { threads?: number; python?: Interpreter } = {},
+  options: { threads?: number; python?: Interpreter; verification?: "quick" | "full" } = {},
 ): Promise<FakeForest> {
   const root = await mkdtemp(join(tmpdir(), "posy forest-"));
   const home = homeAt(join(root, "data"), join(root, "cache"));
@@ -41,12 +42,15 @@ export async function fakeForest(
     db: fakeDB(files, join(root, "files"), fetched),
     reporter,
     unpackThreads: options.threads ?? 0,
+    verification: options.verification,
     placeInterpreter: async (_python, _archive, into) => {
       await mkdir(join(into, "bin"), { recursive: true });
       await writeFile(join(into, "bin", "python"), "#!/bin/sh\n", { mode: 0o755 });
       await mkdir(join(into, "lib", "python3.13"), { recursive: true });
       await mkdir(join(into, "pybi-info"));
-      await writeFile(join(into, "pybi-info", "RECORD"), "pybi-info/RECORD,,\n");
+      const hash = createHash("sha256").update("#!/bin/sh\n").digest("base64url");
+      const record = `bin/python,sha256=${hash},10\npybi-info/RECORD,,\n`;
+      await writeFile(join(into, "pybi-info", "RECORD"), record);
     },
     interpreterDownload: async () => ({ filename: "python.zip", url: "file:///python.zip", hashes: {} }),
   });

@@ -40,6 +40,7 @@ export async function cachedRun(args: readonly string[]): Promise<number | "of-p
     block || isScript ? ["python", ...command] : await programOf(command),
     entry.env,
     environment,
+    entry,
   );
   return typeof started === "number" ? started : undefined;
 }

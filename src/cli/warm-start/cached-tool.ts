@@ -26,7 +26,7 @@ export async function cachedTool(args: readonly string[]): Promise<number | unde
   if (entry === undefined) return undefined;
   // The program must be one of the tool's, and not one on the PATH.
   if (findCommand(program, entry.env.scripts, {}).kind !== "found") return undefined;
-  const started = await startCommand([program, ...rest], entry.env, process.env);
+  const started = await startCommand([program, ...rest], entry.env, process.env, entry);
   return typeof started === "number" ? started : undefined;
 }
 

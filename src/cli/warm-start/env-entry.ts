@@ -2,13 +2,13 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Blueprint } from "../../model/index.ts";
 import type { Env, EnvLocation } from "../../forest/envs/index.ts";
-import { isIntact } from "../../forest/envs/seal.ts";
+import { readSealedState, type SealedState } from "../../forest/envs/seal.ts";
 import type { EnvFile } from "../../project/index.ts";
 import type { Home } from "../../system/fs/index.ts";
 import { areUnchanged, type CacheInput, fingerprintOrNone } from "../../system/fs/fingerprint.ts";
 
 /** What a cache entry of `posy run` says. */
-export interface CachedEnv {
+export interface CachedEnv extends Pick<SealedState, "lastWrite"> {
   readonly env: EnvLocation;
   /** The names of the project's commands. They are not looked up as programs. */
   readonly commands: readonly string[];
@@ -35,9 +35,10 @@ export function readEnvEntry(
   };
   // This follows the link to the interpreter: an Env without its interpreter can't be used, and neither can one that
   // another program has changed.
-  return fingerprintOrNone(env.python) === "" || !isIntact(prefix)
+  const { state, lastWrite } = readSealedState(prefix);
+  return fingerprintOrNone(env.python) === "" || state !== "intact"
     ? undefined
-    : { env, commands: entry.commands, envFiles: entry.envFiles };
+    : { env, lastWrite, commands: entry.commands, envFiles: entry.envFiles };
 }
 
 /**

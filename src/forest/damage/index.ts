@@ -5,3 +5,4 @@
 export { compareFolder } from "./compare-folder.ts";
 export type { Damage, Expected, VerifyOptions } from "./damage.ts";
 export { addedAt, changedBytecode, damageOf, entriesOf } from "./damaged-entry.ts";
+export { describeDamage, isOnlyAdded } from "./describe-damage.ts";

@@ -38,8 +38,12 @@ interface Seal extends Partial<EntryMark> {
  * rest.
  */
 export function sealEnv(dir: string, folders: readonly string[], others: readonly string[]): void {
-  const seal: Seal = { sealVersion: 1, folders, ...newMark() };
-  writeFileSync(join(dir, sealName), formatSeal(seal));
+  const seal = { sealVersion: 1, folders, ...newMark() } as const satisfies Seal;
+  const path = join(dir, sealName);
+  writeFileSync(path, formatSeal(seal));
+  // The clock of a file server may be ahead. No file of the Env may be newer than the Env.
+  const { mtimeMs } = statSync(path);
+  if (mtimeMs > seal.published) writeFileSync(path, formatSeal({ ...seal, published: Math.ceil(mtimeMs) }));
   for (const folder of [...folders, ...others]) if (folder !== "") makeReadOnly(join(dir, folder));
   for (const folder of folders) setTime(join(dir, folder), sealTime);
   const keepsTimes = folders.every((folder) => timeOf(join(dir, folder)) === sealTime);
@@ -73,6 +77,20 @@ export function settleEnv(prefix: string): void {
   }
 }
 
+/**
+ * Makes an Env `unverified`, because a wheel or an interpreter that it links to was made again: it is compared with them
+ * before it is used again. Does nothing if the Env cannot be written to.
+ */
+export function unsealEnv(prefix: string): void {
+  const seal = readSeal(prefix);
+  if (seal === undefined) return;
+  try {
+    writeFileSync(join(prefix, sealName), formatSeal({ sealVersion: 1, folders: seal.folders }));
+  } catch {
+    // A store of another user, or a read-only disk.
+  }
+}
+
 /** Returns when an Env was made, and in which boot; undefined if its seal is missing or damaged. */
 export function readMarkOfEnv(prefix: string): EntryMark | undefined {
   const { boot, published } = readSeal(prefix) ?? {};
@@ -91,14 +109,31 @@ export function isSealedEnv(prefix: string): boolean {
  */
 export type EnvState = "intact" | "changed" | "unverified";
 
-/** Returns the state of an Env. Changes are not noticed if the times of the folders were lost. */
-export function envState(prefix: string): EnvState {
+/** What the seal of an Env says. */
+export interface SealedState {
+  readonly state: EnvState;
+  /**
+   * When the Env was made, in milliseconds since 1970: no file in it is newer. Undefined if its times were lost, for
+   * example because the store was copied, so that nothing can be compared with it.
+   */
+  readonly lastWrite: number | undefined;
+}
+
+/** Reads the seal of an Env. Changes are not noticed if the times of the folders were lost. */
+export function readSealedState(prefix: string): SealedState {
   const seal = readSeal(prefix);
-  if (seal?.boot === undefined) return "unverified";
   const time = timeOf(join(prefix, sealName));
-  if (time !== sealTime && !isThisBoot(seal.boot)) return "unverified";
-  if (time !== sealTime && time !== unsettledTime) return "intact";
-  return seal.folders.every((folder) => timeOf(join(prefix, folder)) === sealTime) ? "intact" : "changed";
+  const hasTimes = time === sealTime || time === unsettledTime;
+  const lastWrite = hasTimes ? seal?.published : undefined;
+  if (seal?.boot === undefined) return { state: "unverified", lastWrite };
+  if (time !== sealTime && !isThisBoot(seal.boot)) return { state: "unverified", lastWrite };
+  const isSame = !hasTimes || seal.folders.every((folder) => timeOf(join(prefix, folder)) === sealTime);
+  return { state: isSame ? "intact" : "changed", lastWrite };
+}
+
+/** Returns the state of an Env. */
+export function envState(prefix: string): EnvState {
+  return readSealedState(prefix).state;
 }
 
 /** Whether an Env may be used as it is: it is complete on this disk, and no program has changed it. */

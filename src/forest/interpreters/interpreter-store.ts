@@ -1,17 +1,31 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { PosyError } from "../../errors/posy-error.ts";
 import type { Download, PackageDB } from "../../packages/index.ts";
 import type { Interpreter } from "../../model/index.ts";
+import type { Reporter } from "../../report/reporter.ts";
 import { checkStoredPybiMetadata } from "../../pythons/extract/index.ts";
-import { entryState, exists, type Home, publishEntry, sha256Of, sweepTmp } from "../../system/fs/index.ts";
+import {
+  entryState,
+  exists,
+  type Home,
+  publishEntry,
+  removeTree,
+  settle,
+  sha256Of,
+  sweepTmp,
+} from "../../system/fs/index.ts";
 import { formatRecord, parseRecord } from "../../vocab/metadata/index.ts";
-import { externallyManaged, interpreterIdentity, requireSymbolicLinks } from "../envs/index.ts";
+import { type Damage, describeDamage, isOnlyAdded } from "../damage/index.ts";
+import { externallyManaged, interpreterIdentity, requireSymbolicLinks, unsealEnv } from "../envs/index.ts";
 import { type ChangedFile, letCopiesFindLibrary } from "./copyable-executable.ts";
-import { recordPath } from "./verify-interpreter.ts";
+import { envsOn } from "./remove-interpreter.ts";
+import { recordPath, verifyInterpreter } from "./verify-interpreter.ts";
 
 export interface InterpreterStoreContext {
   readonly home: Home;
+  readonly reporter: Reporter;
   readonly db: PackageDB;
   /** Unpacks an archive as a pybi tree into `into`, an empty folder. */
   readonly placeInterpreter: (
@@ -31,6 +45,8 @@ export interface StoredInterpreter {
 export interface InstallOptions {
   /** Installs it again even if it exists. */
   readonly again?: boolean;
+  /** Verifies an existing one: `quick` by sizes and times, `full` by hashes. It is installed again if it is damaged. */
+  readonly verification?: "quick" | "full" | undefined;
 }
 
 /**
@@ -41,7 +57,7 @@ export interface InstallOptions {
 export async function installInterpreter(
   python: Interpreter,
   context: InterpreterStoreContext,
-  { again = false }: InstallOptions = {},
+  { again = false, verification }: InstallOptions = {},
 ): Promise<StoredInterpreter> {
   const { source } = python;
   if (source.kind === "adopted") {
@@ -57,7 +73,9 @@ export async function installInterpreter(
   const root = join(home.pythons, identity);
   const scripts = join(root, ...python.paths.scripts.split("/"));
   const executable = join(scripts, python.platform.startsWith("windows") ? "python.exe" : "python");
-  if (!again && (await exists(executable)) && entryState(root) !== "unverified") {
+  const isUsable = async () =>
+    (await exists(executable)) && (await isRight(python, root, verification, context));
+  if (!again && (await isUsable())) {
     if (source.kind === "pybi") checkStoredPybiMetadata(python, root, source.filename);
     return { root, executable };
   }
@@ -102,9 +120,49 @@ export async function installInterpreter(
       }
       updateRecord(into, changed);
     },
-    { isWhole: async () => !again && (await exists(executable)) },
+    {
+      isWhole: async () =>
+        !again && (await exists(executable)) && (await damagesOf(root, verification)).length === 0,
+    },
   );
   return { root, executable };
+}
+
+/**
+ * Whether a stored interpreter is right. It is verified if it is asked for, and completely if a power cut may have
+ * damaged it. Files that another program has added are removed. Warns of damage.
+ */
+async function isRight(
+  { version }: Interpreter,
+  root: string,
+  verification: InstallOptions["verification"],
+  { home, reporter }: InterpreterStoreContext,
+): Promise<boolean> {
+  const isUnverified = entryState(root) === "unverified";
+  const damages = await damagesOf(root, isUnverified ? "full" : verification);
+  const warn = (message: string) => reporter.report({ kind: "warning", message, key: message });
+  if (isOnlyAdded(damages)) {
+    for (const { path } of damages) await removeTree(join(root, ...path.split("/")), home.dataTmp);
+    if (damages.length > 0)
+      warn(
+        `another program added ${describeDamage(damages)} to Python ${version} in the store: it was removed`,
+      );
+    if (isUnverified) settle(root);
+    return true;
+  }
+  for (const key of await envsOn(basename(root), home)) unsealEnv(join(home.envs, key));
+  warn(
+    `the stored files of Python ${version} are damaged (${describeDamage(damages)}): they were made again`,
+  );
+  return false;
+}
+
+async function damagesOf(
+  root: string,
+  verification: InstallOptions["verification"],
+): Promise<readonly Damage[]> {
+  if (verification === undefined) return [];
+  return verifyInterpreter(root, { full: verification === "full", progress: () => setImmediate() });
 }
 
 /**

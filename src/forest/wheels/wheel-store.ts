@@ -19,6 +19,8 @@ export interface WheelStoreContext {
 export interface InstallJob {
   readonly pool: UnpackPool;
   readonly builds: Set<Promise<void>>;
+  /** Hash all files of an existing entry before it is kept, since it was damaged in a way that only this shows. */
+  readonly full?: boolean;
 }
 
 /** The wheel that is installed for a pin: the file that the pin names, or the wheel that was built from it. */
@@ -72,12 +74,16 @@ export function storedWheel({ pin, sha256 }: ChosenWheel, home: Home): StoredWhe
 /** Fetches and unpacks a wheel that is missing in the store or damaged there. */
 export async function installWheel(
   wheel: ChosenWheel,
-  { pool, builds }: InstallJob,
+  { pool, builds, full = false }: InstallJob,
   { home, db, reporter }: WheelStoreContext,
 ): Promise<StoredWheel> {
   const { pin, filename, sha256 } = wheel;
   const archive = wheel.built ?? (await fetchPinned(pin, sha256, db));
   const dir = join(home.wheels, sha256);
+  // Another process may have unpacked it meanwhile. A damaged entry is replaced.
+  const isWhole = async () =>
+    readManifest(dir) !== undefined &&
+    (await pool.verify({ verify: "wheel", path: dir, full })).every(({ kind }) => kind === "added");
   const build = publishEntry(
     dir,
     home.dataTmp,
@@ -106,9 +112,6 @@ export async function installWheel(
   }
   return stored;
 }
-
-/** Whether the folder was completely unpacked: the manifest is written last. */
-const isWhole = (dir: string) => readManifest(dir) !== undefined;
 
 async function fetchPinned(pin: PackagePin, sha256: string, db: PackageDB): Promise<string> {
   const local = await db.fetch(artifactOfPin(pin));

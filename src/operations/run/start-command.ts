@@ -1,6 +1,8 @@
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { envVars } from "../../forest/envs/env-vars.ts";
+import { isIntactProgram } from "../../forest/envs/programs.ts";
+import type { SealedState } from "../../forest/envs/seal.ts";
 import { openHome } from "../../system/fs/home.ts";
 import { execute } from "../../system/process/processes.ts";
 import { findCommand, type FoundCommand, programOf } from "./find-command.ts";
@@ -23,22 +25,38 @@ export async function checkInstaller(
   refuseInstaller(command, found, environment);
 }
 
+type Started = number | "not-found" | { readonly notExecutable: string };
+
 /**
  * Replaces this process by a command in an Env. It does not return if the system can replace a process; otherwise it
  * runs the command and returns its exit status. Returns `not-found` or `notExecutable` if there is no such command:
- * nothing was started. Throws what `checkInstaller` throws.
+ * nothing was started. With `sealed`, which comes from the cache, returns `changed` for a program of the Env that
+ * another program has changed, or that is empty: the Env has to be made again. Throws what `checkInstaller` throws.
  */
 export async function startCommand(
   command: readonly string[],
   env: EnvLocation,
   environment: NodeJS.ProcessEnv,
-): Promise<number | "not-found" | { readonly notExecutable: string }> {
+): Promise<Started>;
+export async function startCommand(
+  command: readonly string[],
+  env: EnvLocation,
+  environment: NodeJS.ProcessEnv,
+  sealed: Pick<SealedState, "lastWrite">,
+): Promise<Started | "changed">;
+export async function startCommand(
+  command: readonly string[],
+  env: EnvLocation,
+  environment: NodeJS.ProcessEnv,
+  sealed?: Pick<SealedState, "lastWrite">,
+): Promise<Started | "changed"> {
   const [name = "", ...args] = asProgram(command);
   const child = childEnvironment(env, environment);
   const found = findCommand(name, env.scripts, environment);
   await checkInstaller([name, ...args], found, environment);
   if (found.kind === "not-found") return "not-found";
   if (found.kind === "not-executable") return { notExecutable: found.file };
+  if (sealed && found.inEnv && !isIntactProgram(found.file, sealed.lastWrite)) return "changed";
   const { file, argv } = programOf(found, [name, ...args], env.python);
   return execute(file, argv, child);
 }

@@ -36,7 +36,12 @@ export function newMark(): EntryMark {
 
 /** Writes the mark into an entry that is complete and is not in place yet. `inside` is the folder of the mark in it. */
 export function markPublished(dir: string, inside = ""): void {
-  writeFileSync(join(dir, inside, markName), formatMark(newMark()));
+  const path = join(dir, inside, markName);
+  const mark = newMark();
+  writeFileSync(path, formatMark(mark));
+  // The clock of a file server may be ahead. No file of the entry may be newer than the entry.
+  const { mtimeMs } = statSync(path);
+  if (mtimeMs > mark.published) writeFileSync(path, formatMark({ ...mark, published: Math.ceil(mtimeMs) }));
 }
 
 /** Returns the mark of an entry, or undefined if it is missing, damaged or of another version. */

@@ -1,15 +1,18 @@
 import type { ErrorCode } from "../../../errors/codes.ts";
 import { PosyError } from "../../../errors/posy-error.ts";
+import type { Damage } from "../../damage/index.ts";
 import type { UnpackedWheel } from "./unpack-wheel.ts";
+import type { VerifyJob } from "./verify-job.ts";
 import type { UnpackJob } from "./wheel-writer.ts";
 
 /** The message to an unpacking thread, which does one job at a time. */
-export type UnpackRequest = UnpackJob;
+export type UnpackRequest = UnpackJob | VerifyJob;
 
 /** A message from an unpacking thread. */
 export type UnpackReply =
   | { readonly kind: "progress"; readonly done: number; readonly total: number }
   | { readonly kind: "done"; readonly wheel: UnpackedWheel }
+  | { readonly kind: "verified"; readonly damages: readonly Damage[] }
   | { readonly kind: "failed"; readonly error: PlainError };
 
 /** An error in a form that can be sent between threads. A `PosyError` has a code; an error without one is a bug. */

@@ -1,17 +1,23 @@
 import { mkdirSync, statSync } from "node:fs";
 import { availableParallelism } from "node:os";
+import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import type { Worker } from "node:worker_threads";
 import { createSemaphore } from "../../../async/index.ts";
 import { PosyError } from "../../../errors/posy-error.ts";
 import { removeAllSync } from "../../../system/fs/index.ts";
 import { startWorker } from "../../../system/process/index.ts";
-import { fromPlainError, type UnpackReply } from "./unpack-message.ts";
+import type { Damage } from "../../damage/index.ts";
+import { fileListName } from "../file-list.ts";
+import { fromPlainError, type UnpackReply, type UnpackRequest } from "./unpack-message.ts";
 import { type UnpackedWheel, unpackWheel } from "./unpack-wheel.ts";
+import { runVerifyJob, type VerifyJob } from "./verify-job.ts";
 import type { UnpackJob } from "./wheel-writer.ts";
 
 export interface UnpackPool {
   unpack(job: UnpackJob, progress?: (done: number, total: number) => void): Promise<UnpackedWheel>;
+  /** Compares an entry of the store or a file of the cache with what it must be. Returns what is wrong. */
+  verify(job: VerifyJob): Promise<readonly Damage[]>;
   /** Ends the threads. */
   close(): Promise<void>;
 }
@@ -57,24 +63,36 @@ export function openUnpackPool(
     else all.add(worker);
     return worker;
   };
-  /** At most `threads` of these run at once, so that a thread is idle, or one may be started. */
-  const unpackInFreeThread = async (job: UnpackJob, progress: Progress): Promise<UnpackedWheel> => {
+  /**
+   * Sends a request to a free thread. Returns "lost" if there is none and the work has to be done here. At most
+   * `threads` of these run at once, so that a thread is idle, or one may be started.
+   */
+  const askFreeThread = async (request: UnpackRequest, progress?: Progress): Promise<FinalReply | "lost"> => {
     stopIfClosed();
     const worker = broken ? undefined : (idle.pop() ?? start());
-    if (worker === undefined) return unpackHere(job, progress, yieldToOthers);
-    const reply = await unpackInThread(worker, job, progress);
-    if (reply !== "lost") {
-      worker.unref();
-      idle.push(worker);
-      if (reply.kind === "failed") throw fromPlainError(reply.error);
-      return reply.wheel;
+    if (worker === undefined) return "lost";
+    const reply = await ask(worker, request, progress);
+    if (reply === "lost") {
+      stopIfClosed();
+      broken = true;
+      all.delete(worker);
+      return "lost";
     }
-    stopIfClosed();
-    broken = true;
-    all.delete(worker);
+    worker.unref();
+    idle.push(worker);
+    if (reply.kind === "failed") throw fromPlainError(reply.error);
+    return reply;
+  };
+  const unpackInFreeThread = async (job: UnpackJob, progress: Progress): Promise<UnpackedWheel> => {
+    const reply = await askFreeThread(job, progress);
+    if (reply !== "lost" && reply.kind === "done") return reply.wheel;
     removeAllSync(job.into);
     mkdirSync(job.into);
     return unpackHere(job, progress, yieldToOthers);
+  };
+  const verifyInFreeThread = async (job: VerifyJob): Promise<readonly Damage[]> => {
+    const reply = await askFreeThread(job);
+    return reply !== "lost" && reply.kind === "verified" ? reply.damages : runVerifyJob(job, yieldToOthers);
   };
 
   return {
@@ -83,6 +101,11 @@ export function openUnpackPool(
       const isSmall = () => statSync(job.archive).size <= smallLimit;
       if (broken || (all.size === 0 && isSmall())) return unpackHere(job, progress, yieldToOthers);
       return semaphore.run(() => unpackInFreeThread(job, progress));
+    },
+    async verify(job) {
+      stopIfClosed();
+      if (broken || (all.size === 0 && isQuick(job))) return runVerifyJob(job, yieldToOthers);
+      return semaphore.run(() => verifyInFreeThread(job));
     },
     async close() {
       closed = true;
@@ -103,14 +126,19 @@ function unpackHere(
   return unpackWheel(job, { ...(progress ? { progress } : {}), yieldToOthers });
 }
 
+/** Whether a job takes less time than starting a thread: a wheel with at most some hundred files. */
+function isQuick(job: VerifyJob): boolean {
+  if (job.verify !== "wheel" || job.full) return false;
+  const list = statSync(join(job.path, fileListName), { throwIfNoEntry: false });
+  return list === undefined || list.size <= 32 * 1024;
+}
+
+type FinalReply = Exclude<UnpackReply, { kind: "progress" }>;
+
 /** Returns "lost" if the thread ended without a reply: it could not be loaded, or ran out of memory. */
-function unpackInThread(
-  worker: Worker,
-  job: UnpackJob,
-  progress: Progress,
-): Promise<Exclude<UnpackReply, { kind: "progress" }> | "lost"> {
+function ask(worker: Worker, request: UnpackRequest, progress: Progress): Promise<FinalReply | "lost"> {
   return new Promise((resolve) => {
-    const settle = (reply: Exclude<UnpackReply, { kind: "progress" }> | "lost") => {
+    const settle = (reply: FinalReply | "lost") => {
       worker.off("message", onMessage).off("error", onLost).off("exit", onLost);
       resolve(reply);
     };
@@ -122,6 +150,6 @@ function unpackInThread(
     worker.ref();
     worker.on("message", onMessage).on("error", onLost).on("exit", onLost);
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
-    worker.postMessage(job);
+    worker.postMessage(request);
   });
 }

@@ -1,0 +1,208 @@
+import { stat } from "node:fs/promises";
+import type { BlueprintTarget, Interpreter, PackagePin } from "../model/index.ts";
+import { formatList, quote } from "../text/index.ts";
+import { buildBeside, sweepTmp } from "../system/fs/index.ts";
+import {
+  checkWheel,
+  type ChosenWheel,
+  installWheel,
+  openUnpackPool,
+  type StoredWheel,
+  usableWheel,
+} from "./wheels/index.ts";
+import {
+  addedEntries,
+  describeDiskLinks,
+  diskLinks,
+  type Env,
+  envAt,
+  type EnvContents,
+  envState,
+  finishSeal,
+  formatEnvRecord,
+  isIntact,
+  programsAreIntact,
+  readEnvRecord,
+  recordName,
+  settleEnv,
+  verifyEnv,
+  writeEnv,
+} from "./envs/index.ts";
+import type { Damage } from "./damage/index.ts";
+import { describeDamage } from "./damage/index.ts";
+import { loadLaunchers } from "./launchers/index.ts";
+import { installInterpreter } from "./interpreters/index.ts";
+import type { ForestContext } from "./forest-context.ts";
+import { unsealEnvsWith } from "./unseal-envs.ts";
+
+/** What is to be grown. */
+export interface GrowJob {
+  readonly target: BlueprintTarget;
+  readonly pins: readonly PackagePin[];
+  readonly chosen: readonly ChosenWheel[];
+  readonly key: string;
+}
+
+/** Returns the Env with this key if it exists, its interpreter exists, and no program has changed it. */
+export async function findEnv(key: string, { home }: Pick<ForestContext, "home">): Promise<Env | undefined> {
+  const env = envAt(home.envs, key);
+  if (env === undefined) return undefined;
+  // `stat` follows the link to the interpreter: an Env whose interpreter was removed does not count.
+  return stat(env.python).then(
+    () => (isIntact(env.prefix) && programsAreIntact(env) ? env : undefined),
+    () => undefined,
+  );
+}
+
+/**
+ * Makes an Env, or verifies the one that exists. Entries of the store that it uses are verified first: completely if a
+ * power cut may have damaged them, else as `context.verification` says, and wheels at least by sizes and times. What is
+ * damaged is made again.
+ */
+export async function growEnv(job: GrowJob, context: ForestContext): Promise<Env> {
+  const { target, chosen, key } = job;
+  const { home, verification } = context;
+  const env = envAt(home.envs, key) as Env;
+  const [{ executable }, wheels] = await Promise.all([
+    installInterpreter(target.python, context, { verification }),
+    usableWheels(chosen, context),
+  ]);
+  const contents = await contentsOf(job, executable, wheels, env.prefix, context);
+  const state = envState(env.prefix);
+  const full = verification === "full" || state === "unverified";
+  const existing = state === "changed" ? undefined : await damageOfEnv(env, contents, full);
+  if (existing?.length === 0) {
+    if (state === "unverified") settleEnv(env.prefix);
+    return env;
+  }
+  // A power cut is nobody's fault, and after a wheel was unpacked again, a warning about that was shown.
+  const damages = state === "unverified" ? [] : existing;
+  await createEnv(env, contents, damages, full, wheels, context);
+  return env;
+}
+
+/** Returns what is wrong with an Env; undefined if it does not exist. */
+async function damageOfEnv(
+  env: Env,
+  contents: EnvContents,
+  full: boolean,
+): Promise<readonly Damage[] | undefined> {
+  const exists = await stat(env.python).then(
+    () => true,
+    () => false,
+  );
+  if (!exists) return undefined;
+  const record = await readEnvRecord(env.prefix);
+  if (record === undefined) return [{ path: recordName, kind: "changed" }];
+  // The same packages may have been resolved from another index, or for other reasons.
+  return verifyEnv({ ...contents, record: record.text, warn: () => {} }, full);
+}
+
+/** Returns all chosen wheels as stored ones; those that the store lacks are installed concurrently. */
+async function usableWheels(
+  chosen: readonly ChosenWheel[],
+  context: ForestContext,
+): Promise<readonly StoredWheel[]> {
+  const { home, reporter, verification } = context;
+  const pool = openUnpackPool(context.unpackThreads);
+  const builds = new Set<Promise<void>>();
+  const full = verification === "full";
+  const step = { pool, full, onDamaged: (sha256: string) => unsealEnvsWith(sha256, home) };
+  let installing = 0;
+  const install = async (wheel: ChosenWheel): Promise<StoredWheel> => {
+    if (installing++ === 0) {
+      reporter.report({ kind: "stage", stage: "unpack", state: "start" });
+      await Promise.all([sweepTmp(home, "dataTmp"), sweepTmp(home, "cacheTmp")]);
+    }
+    return installWheel(wheel, { pool, builds, full }, context);
+  };
+  try {
+    return await Promise.all(
+      chosen.map(async (wheel) => (await usableWheel(wheel, step, context)) ?? install(wheel)),
+    );
+  } finally {
+    await pool.close();
+    // After a failure, other wheels may be half unpacked: they stop at once and remove their temporary folders.
+    await Promise.allSettled(builds);
+    if (installing > 0) reporter.report({ kind: "stage", stage: "unpack", state: "end" });
+  }
+}
+
+async function contentsOf(
+  { target }: Pick<GrowJob, "target">,
+  executable: string,
+  wheels: readonly StoredWheel[],
+  prefix: string,
+  { home, reporter }: ForestContext,
+): Promise<EnvContents> {
+  const { python } = target;
+  const hashes = wheels.map(({ pin, sha256 }) => [pin.name, sha256] as const);
+  return {
+    python,
+    executable,
+    wheels,
+    prefix,
+    warn: (message) => reporter.report({ kind: "warning", message, key: message }),
+    record: formatEnvRecord({ target, wheels: Object.fromEntries(hashes) }),
+    links: diskLinks(home.dataTmp),
+    launchers: await launchersFor(python),
+  };
+}
+
+/** Returns the programs that start scripts. Only Windows needs them. */
+export async function launchersFor({ platform }: Interpreter) {
+  return process.platform === "win32" ? loadLaunchers(platform) : undefined;
+}
+
+/** Writes an Env. An existing folder is replaced if its interpreter is gone or if it is damaged. */
+async function createEnv(
+  env: Env,
+  contents: EnvContents,
+  damages: readonly Damage[] | undefined,
+  full: boolean,
+  wheels: readonly StoredWheel[],
+  { home, db, reporter }: ForestContext,
+): Promise<void> {
+  const { prefix } = env;
+  reporter.report({ kind: "stage", stage: "compose", state: "start" });
+  for (const wheel of wheels) await checkWheel(wheel, db, contents.warn);
+  await buildBeside(
+    prefix,
+    home.dataTmp,
+    (dir) => {
+      reporter.report({ kind: "debug", message: describeDiskLinks(contents.links) });
+      writeEnv(contents, dir);
+      warnOfChange(prefix, dir, damages, { reporter });
+    },
+    // Another process may have made it meanwhile.
+    async () =>
+      (await findEnv(env.key, { home })) !== undefined &&
+      (await damageOfEnv(env, contents, full))?.length === 0,
+  );
+  finishSeal(prefix);
+  reporter.report({ kind: "stage", stage: "compose", state: "end" });
+}
+
+/** Warns that another program has changed the Env `prefix`, which is replaced by the new one in `fresh`. */
+function warnOfChange(
+  prefix: string,
+  fresh: string,
+  damages: readonly Damage[] | undefined,
+  { reporter }: Pick<ForestContext, "reporter">,
+): void {
+  const isChanged = envState(prefix) === "changed";
+  if (!isChanged && (damages ?? []).length === 0) return;
+  const added = addedEntries(prefix, fresh);
+  const shown = added.slice(0, 3).map(quote);
+  const names = formatList(added.length > 3 ? [...shown, `${added.length - 3} more`] : shown);
+  const which = damages === undefined || damages.length === 0 ? "" : ` (${describeDamage(damages)})`;
+  reporter.report({
+    kind: "warning",
+    key: `changed ${prefix}`,
+    message:
+      added.length === 0
+        ? `another program changed the environment \`${prefix}\`${which}, which projects share: it was made again`
+        : `another program added ${names} to the environment \`${prefix}\`, which projects share: it was made again without`,
+    hint: "`posy add` adds packages to a project, `--with` to a single run",
+  });
+}

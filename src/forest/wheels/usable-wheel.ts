@@ -1,0 +1,64 @@
+import { join } from "node:path";
+import { entryState, type Home, removeTree, settle } from "../../system/fs/index.ts";
+import { describeDamage, type Damage, isOnlyAdded } from "../damage/index.ts";
+import type { UnpackPool } from "./unpack/unpack-pool.ts";
+import type { StoredWheel } from "./stored-wheel.ts";
+import { readManifest } from "./wheel-manifest.ts";
+import type { ChosenWheel, WheelStoreContext } from "./wheel-store.ts";
+
+export interface VerifyStep {
+  readonly pool: Pick<UnpackPool, "verify">;
+  /** Whether all files are hashed. A wheel that a power cut may have damaged is hashed in any case. */
+  readonly full: boolean;
+  /** Called before a wheel that was damaged is made again. */
+  readonly onDamaged: (sha256: string) => Promise<void>;
+}
+
+/**
+ * Returns a wheel of the store if it is right. Files that another program has added are removed, with a warning.
+ * Returns undefined, with a warning, if the wheel is damaged and has to be unpacked again, and without one if it is not
+ * there.
+ */
+export async function usableWheel(
+  { pin, sha256 }: ChosenWheel,
+  { pool, full, onDamaged }: VerifyStep,
+  { home, reporter }: Pick<WheelStoreContext, "home" | "reporter">,
+): Promise<StoredWheel | undefined> {
+  const dir = join(home.wheels, sha256);
+  const manifest = readManifest(dir);
+  if (manifest === undefined) return undefined;
+  const state = entryState(dir);
+  const damages = await pool.verify({ verify: "wheel", path: dir, full: full || state === "unverified" });
+  const name = `${pin.name} ${pin.version}`;
+  if (damages.length === 0 || isOnlyAdded(damages)) {
+    await removeAdded(dir, damages, home);
+    if (state === "unverified") settle(dir);
+    if (damages.length > 0) {
+      reporter.report({
+        kind: "warning",
+        key: `added ${dir}`,
+        message: `another program added ${describeDamage(damages)} to \`${name}\`, which environments share: it was removed`,
+      });
+    }
+    return { pin, sha256, dir, manifest };
+  }
+  await onDamaged(sha256);
+  // An earlier Posy wrote no list of the files. The wheel is unpacked again, and nothing is wrong with it.
+  if (!damages.some(({ path }) => path === "files.json")) {
+    reporter.report({
+      kind: "warning",
+      key: `damaged ${dir}`,
+      message: `the stored files of \`${name}\` are damaged (${describeDamage(damages)}): they were made again`,
+    });
+  }
+  return undefined;
+}
+
+/** Removes what was added to an entry of the store. */
+export async function removeAdded(
+  dir: string,
+  damages: readonly Damage[],
+  home: Pick<Home, "dataTmp">,
+): Promise<void> {
+  for (const { path } of damages) await removeTree(join(dir, ...path.split("/")), home.dataTmp);
+}
