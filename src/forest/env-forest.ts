@@ -1,6 +1,7 @@
 import type { BlueprintTarget, Interpreter } from "../model/index.ts";
 import type { Env } from "./envs/index.ts";
 import type { WheelBuilder } from "./wheels/index.ts";
+import type { VerifiedForest, VerifyStoreOptions } from "./verify-store.ts";
 import type { ForestBucket, ForestSize } from "./forest-contents.ts";
 import type { InstallOptions, RemovedInterpreter } from "./interpreters/index.ts";
 
@@ -23,6 +24,11 @@ export interface EnvForest {
   envsOn(identity: string): Promise<readonly string[]>;
   /** Removes one interpreter by the SHA-256 that names its folder; returns undefined if it does not exist. */
   removeInterpreter(identity: string): Promise<RemovedInterpreter | undefined>;
+  /**
+   * Verifies all interpreters, wheels and Envs, and settles those that are right. With `repair`, damaged ones are made
+   * again, or removed if that is impossible now.
+   */
+  verify(options?: VerifyStoreOptions): Promise<VerifiedForest>;
   /** Counts the entries and bytes of each bucket. */
   size(): Promise<ForestSize>;
   /** Removes everything, or these buckets; returns what was removed. */

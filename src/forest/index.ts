@@ -7,4 +7,5 @@
  * envs/plan/plan-env.ts.
  */
 export type { EnvForest } from "./env-forest.ts";
+export type { DamagedEntry } from "./verify-store.ts";
 export type { ForestBucket } from "./forest-contents.ts";

@@ -10,6 +10,7 @@ export function lazyForest(open: () => Promise<EnvForest>): EnvForest {
     interpreter: async (...args) => (await forest()).interpreter(...args),
     envsOn: async (...args) => (await forest()).envsOn(...args),
     removeInterpreter: async (...args) => (await forest()).removeInterpreter(...args),
+    verify: async (...args) => (await forest()).verify(...args),
     size: async (...args) => (await forest()).size(...args),
     clean: async (...args) => (await forest()).clean(...args),
   };

@@ -45,6 +45,10 @@ export function openForest(options: ForestContext): EnvForest {
         throw asPosyError(error, "growing the environment");
       }
     },
+    async verify(verifyOptions = {}) {
+      const { verifyForest } = await import("./verify-store.ts");
+      return verifyForest(verifyOptions, options);
+    },
     size: () => sizeOfForest(home),
     clean: (buckets) => cleanForest(home, buckets),
   };

@@ -62,3 +62,9 @@ export { remove } from "./remove.ts";
 export { type CommandHooks, type MatrixRow, runProjectCommand } from "./run/run-project-command.ts";
 export { tree, type TreeOptions } from "./tree.ts";
 export { type Upgrade, upgrade, type UpgradeOptions } from "./upgrade.ts";
+export {
+  type DamagedStoreEntry,
+  type VerifiedStore,
+  verifyStore,
+  type VerifyStoreOptions,
+} from "./store/verify-store.ts";

@@ -48,8 +48,11 @@ export type PosyEvent =
   /** Output of a program that Posy runs (a build backend), as it arrives. `id` names what it works on. */
   | { readonly kind: "output"; readonly id: string; readonly text: string };
 
-/** `fetch` and `upload` count bytes, `unpack` bytes, `resolve` package versions looked at, `build` seconds. */
-export type Stage = "resolve" | "fetch" | "unpack" | "compose" | "probe" | "build" | "upload";
+/**
+ * `fetch` and `upload` count bytes, `unpack` bytes, `resolve` package versions looked at, `build` seconds, `verify`
+ * entries.
+ */
+export type Stage = "resolve" | "fetch" | "unpack" | "compose" | "probe" | "build" | "upload" | "verify";
 
 export interface Reporter {
   report(event: PosyEvent): void;

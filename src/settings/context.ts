@@ -13,6 +13,8 @@ export interface OperationContext {
    * (`--project`). The default is `cwd`.
    */
   readonly projectFolder?: string;
+  /** Verifies the files of Envs also if they exist (`PosyOptions.verification`). */
+  readonly verification?: "quick" | "full";
 }
 
 /** Returns the folder from which the project, configuration files and version files are searched upwards. */

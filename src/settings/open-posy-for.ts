@@ -9,7 +9,7 @@ import type { Settings } from "./read-settings.ts";
  */
 export function openPosyFor(
   { index, pythonIndexes, pythonMirror }: Pick<Settings, "index" | "pythonIndexes" | "pythonMirror">,
-  { reporter, environment, cwd }: OperationContext,
+  { reporter, environment, cwd, verification }: OperationContext,
   unwritten?: ReadonlyMap<string, string>,
 ): Promise<Posy> {
   return openPosy({
@@ -20,6 +20,7 @@ export function openPosyFor(
     reporter,
     environment,
     cwd,
+    verification,
     ...(unwritten && { unwritten }),
   });
 }

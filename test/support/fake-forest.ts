@@ -23,6 +23,8 @@ export interface FakeForest extends AsyncDisposable {
   readonly root: string;
   /** File names in the order of their downloads, and `forget URL` when the metadata of a file were removed. */
   readonly fetched: string[];
+  /** From now on, nothing can be fetched any more. */
+  goOffline(): void;
   grow(wheels: readonly MadeWheel[], changes?: PinChanges): ReturnType<EnvForest["grow"]>;
 }
 
@@ -60,6 +62,7 @@ export async function fakeForest(
     reporter,
     root,
     fetched,
+    goOffline: () => files.clear(),
     async grow(wheels, changes = {}) {
       for (const wheel of wheels) files.set(wheel.filename, wheel);
       return forest.grow(targetOf(wheels, python, changes));

@@ -274,6 +274,13 @@ Example:
   cache: `
 Nothing is lost by cleaning: Posy downloads and builds again what it needs.
 `,
+  "cache verify": `
+The exit status is 1 if something is damaged and was not repaired.
+
+Examples:
+  posy cache verify
+  posy cache verify --full --repair
+`,
   doctor: `
 Each line is \`ok\`, a \`note\` about something unusual, or a \`problem\` with a
 hint how to fix it. The exit status is 1 if there is a problem. \`--offline\`

@@ -139,6 +139,7 @@ export function makeProgram(
       ...briefOptions(),
       ...projectOptions(),
       scriptOption().helpGroup("Project:"),
+      option("--verify", "Compare the hashes of all its files, and repair what is damaged"),
       option("--path", "Print only the path of the environment").helpGroup("Output:"),
       option(
         "--shell <name>",
@@ -229,7 +230,7 @@ export function makeProgram(
   if (argv.includes("pybi")) addPybiCommands(pybi, add);
 
   program.commandsGroup("Cache:");
-  const cache = addParent("cache", "Measure and clean the store and the cache");
+  const cache = addParent("cache", "Measure, verify and clean the store and the cache");
   add(
     cache,
     "dir",
@@ -248,6 +249,20 @@ export function makeProgram(
     async (options: JsonOption, _, context) => {
       const { cacheSizeCommand } = await import("../commands/cache.ts");
       return cacheSizeCommand(options, context);
+    },
+  );
+  add(
+    cache,
+    "verify",
+    "Check the files of the store and the cache for damage",
+    () => [
+      option("--repair", "Make damaged entries again, or remove them"),
+      option("--full", "Compare the hashes of all files, not only sizes and times"),
+      ...json(),
+    ],
+    async (options: JsonOption & { repair?: true; full?: true }, _, context) => {
+      const { cacheVerifyCommand } = await import("../commands/cache.ts");
+      return cacheVerifyCommand(options, context);
     },
   );
   add(

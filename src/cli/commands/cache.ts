@@ -9,6 +9,8 @@ import {
 import type { ForestBucket } from "../../forest/index.ts";
 import { bucketEntries, type Home, openHome } from "../../system/fs/index.ts";
 import { choose } from "../../text/index.ts";
+import { verifyStore, type VerifyStoreOptions } from "../../operations/index.ts";
+import { renderVerified } from "../ui/render-verified.ts";
 import { renderSizes, type SizeRow } from "../ui/render-sizes.ts";
 import type { CommandContext } from "./command.ts";
 
@@ -27,6 +29,17 @@ export async function cacheDirCommand(
   const { data, cache } = openHome(environment);
   console.print(options.json ? `${JSON.stringify({ data, cache }, undefined, 2)}\n` : `${data}\n${cache}\n`);
   return 0;
+}
+
+/** `posy cache verify`: looks for damage, and repairs it if asked to. Fails if damage remains. */
+export async function cacheVerifyCommand(
+  { json, ...options }: JsonOption & VerifyStoreOptions,
+  { console, environment, cwd }: CommandContext,
+): Promise<number> {
+  const result = await verifyStore(options, { reporter: console.reporter, environment, cwd });
+  console.reporter.finish();
+  console.print(json ? `${JSON.stringify(result, undefined, 2)}\n` : renderVerified(result));
+  return result.damaged.some(({ outcome }) => outcome === "found") ? 1 : 0;
 }
 
 /** `posy cache size`: prints the size of each part. */

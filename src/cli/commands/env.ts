@@ -8,6 +8,7 @@ import type { BriefOptions, IndexOptions, ProjectOptions } from "../../settings/
 export interface EnvOptions extends BriefOptions, IndexOptions, ProjectOptions {
   readonly shell?: string;
   readonly path?: true;
+  readonly verify?: true;
   readonly json?: true;
 }
 
@@ -20,7 +21,11 @@ export async function envCommand(
   const { console, environment } = context;
   const shell =
     options.shell === undefined ? undefined : choose("--shell", options.shell, [...shells, "auto"] as const);
-  const env = await createCachedEnv(options, own, context);
+  const env = await createCachedEnv(
+    options,
+    own,
+    options.verify ? { ...context, verification: "full" } : context,
+  );
   console.reporter.finish();
   if (options.path) {
     console.print(`${env.prefix}\n`);

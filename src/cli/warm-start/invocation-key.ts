@@ -55,7 +55,7 @@ export function invocationKey(own: readonly string[], given: InvocationKeyContex
   ]);
 }
 
-const forbidsCache = /^(--refresh|--refresh-package(=.*)?|-h|--help|-V|--version)$/;
+const forbidsCache = /^(--refresh|--verify|--refresh-package(=.*)?|-h|--help|-V|--version)$/;
 
 /** Options that do not change the result. With `--offline`, an earlier answer is still valid. */
 const changesNothing = /^(-[vq]+|--verbose|--quiet|--offline|--color(=.*)?)$/;

@@ -78,8 +78,8 @@ export function settleEnv(prefix: string): void {
 }
 
 /**
- * Makes an Env `unverified`, because a wheel or an interpreter that it links to was made again: it is compared with them
- * before it is used again. Does nothing if the Env cannot be written to.
+ * Makes an Env `unverified`, because a wheel or an interpreter that it links to was made again: it is compared with
+ * them before it is used again. Does nothing if the Env cannot be written to.
  */
 export function unsealEnv(prefix: string): void {
   const seal = readSeal(prefix);

@@ -3,6 +3,7 @@
  */
 export {
   installInterpreter,
+  interpreterRoot,
   type InstallOptions,
   type InterpreterStoreContext,
 } from "./interpreter-store.ts";

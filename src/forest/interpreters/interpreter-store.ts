@@ -49,6 +49,11 @@ export interface InstallOptions {
   readonly verification?: "quick" | "full" | undefined;
 }
 
+/** Returns the folder of an interpreter in the store; undefined if it is an installed Python. */
+export function interpreterRoot(python: Interpreter, { pythons }: Pick<Home, "pythons">): string | undefined {
+  return python.source.kind === "adopted" ? undefined : join(pythons, interpreterIdentity(python));
+}
+
 /**
  * Returns an interpreter of this machine or of the store; one that the store lacks is fetched and installed. Throws
  * `no-interpreter` if it is gone or no address is known, `hash-mismatch`, and `invalid-interpreter` if the archive

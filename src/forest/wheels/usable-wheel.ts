@@ -43,14 +43,10 @@ export async function usableWheel(
     return { pin, sha256, dir, manifest };
   }
   await onDamaged(sha256);
-  // An earlier Posy wrote no list of the files. The wheel is unpacked again, and nothing is wrong with it.
-  if (!damages.some(({ path }) => path === "files.json")) {
-    reporter.report({
-      kind: "warning",
-      key: `damaged ${dir}`,
-      message: `the stored files of \`${name}\` are damaged (${describeDamage(damages)}): they were made again`,
-    });
-  }
+  reporter.report({
+    kind: "debug",
+    message: `the stored files of \`${name}\` are damaged (${describeDamage(damages)}): they are made again`,
+  });
   return undefined;
 }
 

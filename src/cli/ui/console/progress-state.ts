@@ -25,7 +25,16 @@ const none: ReadonlyMap<string, Item> = new Map();
 
 export const nothingYet: ProgressState = {
   stages: new Map(),
-  items: { resolve: none, fetch: none, unpack: none, compose: none, probe: none, build: none, upload: none },
+  items: {
+    resolve: none,
+    fetch: none,
+    unpack: none,
+    compose: none,
+    probe: none,
+    build: none,
+    upload: none,
+    verify: none,
+  },
   fetchingSince: undefined,
 };
 

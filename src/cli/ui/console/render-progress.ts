@@ -17,6 +17,7 @@ export function renderProgress(
     unpacking(state),
     building(state),
     uploading(state),
+    verifying(state),
     otherStages(state),
   ].flatMap((line) => line ?? []);
   const mark = spinner[Math.floor(now / 80) % spinner.length] ?? "";
@@ -64,6 +65,14 @@ function uploading({ stages, items }: ProgressState): string | undefined {
   const count = Math.max(stages.get("upload")?.count ?? 0, all.length);
   const place = count > 1 ? `  file ${all.indexOf(current) + 1} of ${count}` : "";
   return `uploading  ${nameOfFile(filename)}  ${size}${place}`;
+}
+
+function verifying({ stages, items }: ProgressState): string | undefined {
+  if (!stages.has("verify")) return undefined;
+  const latest = [...items.verify.entries()].at(-1);
+  if (latest === undefined) return "verifying";
+  const [id, { done, total }] = latest;
+  return `verifying  ${done} of ${total ?? done}  ${id}`;
 }
 
 /** Shows the build that has run longest: the others may end soon. */
