@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import type { Env } from "../../src/forest/envs/env.ts";
 import { entryState } from "../../src/system/fs/entry-mark.ts";
-import { fakeForest } from "../support/fake-forest.ts";
+import { fakeForest, fakePython } from "../support/fake-forest.ts";
 import { makeWheel } from "../support/make-wheel.ts";
 
 const single = makeWheel({
@@ -128,6 +128,45 @@ describe("verifying a store", () => {
     assert.deepEqual(outcomes(damaged), [`${env.key}: found`]);
     await fake.forest.verify({ repair: true });
     assert.equal(readFileSync(join(env.sitePackages, "package", "__init__.py"), "utf8"), "z = 1");
+  });
+
+  test("works in threads, too", async () => {
+    await using fake = await fakeForest({ threads: 2 });
+    const env = await fake.grow([single, other]);
+    writeFileSync(join(env.sitePackages, "single.py"), "y = 10");
+    const found = await fake.forest.verify({ full: true });
+    assert.deepEqual(outcomes(found.damaged), ["single 1.0: found"]);
+    const { damaged } = await fake.forest.verify({ full: true, repair: true });
+    assert.deepEqual(outcomes(damaged), ["single 1.0: repaired", `${env.key}: repaired`]);
+  });
+
+  test("repairs an interpreter that an Env uses, and removes one that none uses", async () => {
+    await using folder = await fakeForest();
+    const python = {
+      ...(await fakePython(join(folder.root, "python"))),
+      source: {
+        kind: "catalogue",
+        purl: "pkg:generic/python",
+        filename: "python.zip",
+        size: 1,
+        hashes: { sha256: "0".repeat(64) },
+      },
+    } as const;
+    await using fake = await fakeForest({ python });
+    const env = await fake.grow([single]);
+    const root = join(fake.home.pythons, "0".repeat(64));
+    writeFileSync(join(root, "bin", "python"), "");
+    assert.deepEqual(outcomes((await fake.forest.verify()).damaged), [`${"0".repeat(64)}: found`]);
+    assert.deepEqual(outcomes((await fake.forest.verify({ repair: true })).damaged), [
+      `${"0".repeat(64)}: repaired`,
+    ]);
+    assert.equal(readFileSync(join(root, "bin", "python"), "utf8"), "#!/bin/sh\n");
+    assert.notEqual(await fake.forest.find(env.key), undefined);
+    await fake.forest.clean(["envs"]);
+    writeFileSync(join(root, "bin", "python"), "");
+    const { damaged } = await fake.forest.verify({ repair: true });
+    assert.deepEqual(outcomes(damaged), [`${"0".repeat(64)}: removed`]);
+    assert.ok(!existsSync(root));
   });
 
   test("skips Envs of earlier Posys, which have no record", async () => {

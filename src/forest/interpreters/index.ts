@@ -9,4 +9,3 @@ export {
 } from "./interpreter-store.ts";
 export { envsOn, type RemovedInterpreter, removeInterpreter } from "./remove-interpreter.ts";
 export { keptForLaunchers, keptForTools } from "./kept-for-tools.ts";
-export { verifyInterpreter } from "./verify-interpreter.ts";

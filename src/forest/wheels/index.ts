@@ -3,9 +3,8 @@
  */
 export { checkWheel } from "./check-wheel.ts";
 export type { StoredWheel } from "./stored-wheel.ts";
-export { openUnpackPool, type UnpackPool } from "./unpack/unpack-pool.ts";
+export { openUnpackPool } from "./unpack/unpack-pool.ts";
 export type { BuiltWheel, WheelBuilder } from "./wheel-builder.ts";
 export { type LauncherTarget, readManifest } from "./wheel-manifest.ts";
 export { removeAdded, usableWheel } from "./usable-wheel.ts";
-export type { VerifyJob } from "./unpack/verify-job.ts";
 export { chooseWheel, type ChosenWheel, installWheel, storedWheel } from "./wheel-store.ts";
