@@ -1,5 +1,5 @@
 import { readdir, readFile, readlink } from "node:fs/promises";
-import { basename, dirname, join, sep } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { bucketEntries, type Home } from "../../system/fs/index.ts";
 
 /**
@@ -8,33 +8,34 @@ import { bucketEntries, type Home } from "../../system/fs/index.ts";
  */
 export async function usersOfEnvs(home: Home): Promise<ReadonlyMap<string, readonly string[]>> {
   const users = new Map<string, string[]>();
-  const add = async (folder: string, user: string) => {
-    const env = await readlink(join(folder, ".posy", "env")).catch(() => undefined);
+  const add = async (link: string, user: string) => {
+    const env = await readlink(link).catch(() => undefined);
     if (env === undefined || dirname(join(env)) !== home.envs) return;
     const key = basename(env);
     if (!(users.get(key) ?? []).includes(user)) users.set(key, [...(users.get(key) ?? []), user]);
   };
-  for (const tool of await readdir(home.tools).catch(() => []))
-    await add(join(home.tools, tool), `tool ${tool}`);
-  for (const folder of await projectFolders(home)) await add(folder, `project ${folder}`);
+  for (const tool of await readdir(home.tools).catch(() => [])) {
+    await add(join(home.tools, tool, ".posy", "env"), `tool ${tool}`);
+  }
+  // `<project>/.posy/env`, or `env-docs` for an environment with a name.
+  for (const link of await projectLinks(home)) await add(link, `project ${dirname(dirname(link))}`);
   return users;
 }
 
-/** Returns the folders of the projects whose links are an input of a remembered run. */
-async function projectFolders(home: Home): Promise<ReadonlySet<string>> {
-  const folders = new Set<string>();
+/** Returns the links of projects that are an input of a remembered run. */
+async function projectLinks(home: Home): Promise<ReadonlySet<string>> {
+  const links = new Set<string>();
   for (const path of (await bucketEntries(home, "briefs")).own) {
     const text = await readFile(path, "utf8").catch(() => "");
     if (!text.includes(".posy")) continue;
     try {
       const { inputs } = JSON.parse(text) as { inputs?: readonly (readonly [string, string])[] };
       for (const [input] of inputs ?? []) {
-        const end = input.indexOf(`${sep}.posy${sep}`);
-        if (end > 0) folders.add(input.slice(0, end));
+        if (basename(dirname(input)) === ".posy") links.add(input);
       }
     } catch {
       // A Blueprint, or a damaged entry.
     }
   }
-  return folders;
+  return links;
 }
