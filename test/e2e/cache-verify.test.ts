@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { existsSync, globSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { describe, test } from "node:test";
 import type { VerifiedStore } from "../../src/operations/store/verify-store.ts";
 import { makeWheel } from "../support/make-wheel.ts";
@@ -29,11 +29,13 @@ async function ok(sandbox: Sandbox, args: readonly string[]): Promise<PosyRun> {
   return run;
 }
 
-/** Returns the only path that matches a pattern in the store. */
-function stored(sandbox: Sandbox, pattern: string): string {
-  const [path, ...more] = globSync(join(sandbox.home, "data", pattern));
-  assert.equal(more.length, 0, pattern);
-  return path ?? assert.fail(`there is no ${pattern}`);
+/** Returns the path of a file with this name in the only environment of the store, below a folder of it. */
+function inEnv(sandbox: Sandbox, folder: string, name: string): string {
+  const envs = join(sandbox.home, "data", "envs-v1");
+  const [key = assert.fail("there is no environment")] = readdirSync(envs);
+  const inside = readdirSync(join(envs, key, folder), { recursive: true, encoding: "utf8" });
+  const path = inside.find((each) => basename(each) === name) ?? assert.fail(`there is no ${name}`);
+  return join(envs, key, folder, path);
 }
 
 function edit(path: string, content: string): void {
@@ -48,7 +50,7 @@ describe("posy cache verify", { skip: process.platform === "win32" }, () => {
     const index = await withWheels(sandbox);
     await ok(sandbox, ["run", ...index, "--with", "one", "--", "onecli"]);
     assert.match((await ok(sandbox, ["cache", "verify"])).stdout, /: nothing is damaged\n$/);
-    edit(stored(sandbox, "envs-v1/*/lib/python*/site-packages/one.py"), 'def main(): print("EDITED")\n');
+    edit(inEnv(sandbox, "lib", "one.py"), 'def main(): print("EDITED")\n');
     const found = await sandbox.posy(["cache", "verify"]);
     assert.equal(found.status, 1);
     assert.match(found.stdout, /^damaged wheel one 1\.0: `site\/one\.py` changed$/m);
@@ -71,7 +73,7 @@ describe("posy cache verify", { skip: process.platform === "win32" }, () => {
     const run = async (...args: string[]) =>
       (await ok(sandbox, ["run", ...index, ...args, "--with", "one", "--", "onecli"])).stdout;
     assert.equal(await run(), "right\n");
-    const module = stored(sandbox, "envs-v1/*/lib/python*/site-packages/one.py");
+    const module = inEnv(sandbox, "lib", "one.py");
     const wrong = 'def main(): print("EDITED")\n';
     edit(module, wrong);
     assert.equal(await run("--refresh"), "right\n");
@@ -89,7 +91,7 @@ describe("posy cache verify", { skip: process.platform === "win32" }, () => {
     const args = ["run", ...index, "--with", "one", "--", "onecli"];
     await ok(sandbox, args);
     await ok(sandbox, args);
-    const program = stored(sandbox, "envs-v1/*/bin/onecli");
+    const program = inEnv(sandbox, "bin", "onecli");
     for (const content of ["", "\0".repeat(200), "#!/bin/sh\necho EDITED\n"]) {
       edit(program, content);
       assert.equal((await ok(sandbox, args)).stdout, "right\n");

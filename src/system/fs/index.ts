@@ -35,4 +35,3 @@ export { syncTree } from "./sync-tree.ts";
 export { isAbandoned, releaseTemporary, temporaryPath, withTemporaryFolder } from "./temporary/index.ts";
 export { uploadDigestsOfFile } from "./upload-digests.ts";
 export { writeUserFile } from "./write-user-file.ts";
-export { syncTree } from "./sync-tree.ts";
