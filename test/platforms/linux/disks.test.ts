@@ -21,6 +21,7 @@ import {
   withoutExfat,
   withoutFoldingDisk,
 } from "../support/disks.ts";
+import { runOrThrow, withoutTools } from "../support/tools.ts";
 
 const assertRan = (run: PosyRun) => assert.equal(run.status, 0, `status ${run.status}\n${run.stderr}`);
 
@@ -310,5 +311,30 @@ describe("on a disk that ignores case", { skip: withoutFoldingDisk }, () => {
     ]);
     assert.equal(run.status, 73, run.stderr);
     assert.match(run.stderr, refusal(filename, "share/a", "share/A"));
+  });
+});
+
+describe("on a disk that is full", { skip: withoutTools("a small disk", ["mount", "umount"]) }, () => {
+  test("a download that does not fit is an error, and no unfinished file is left", async () => {
+    using sandbox = await newSandbox({ interpreter: false });
+    const disk = join(sandbox.root, "disk");
+    mkdirSync(disk);
+    runOrThrow(["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", disk]);
+    try {
+      const args = ["run", "--no-project", "--with", "numpy", "--", "python", "-V"];
+      const run = await sandbox.posy(args, { env: { POSY_HOME: join(disk, "home") }, timeout: 300_000 });
+      assert.equal(run.status, 73, run.stderr);
+      assert.match(
+        run.stderr,
+        /^error: writing `.*` failed: no space is left on the disk\nhint: .*`posy cache clean` empties the store/m,
+      );
+      const left = readdirSync(disk, { recursive: true, encoding: "utf8" });
+      assert.deepEqual(
+        left.filter((name) => /tmp[/].+/.test(name)),
+        [],
+      );
+    } finally {
+      runOrThrow(["umount", disk]);
+    }
   });
 });
