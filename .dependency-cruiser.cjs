@@ -44,7 +44,7 @@ const faced = [
   ),
   "packages/upload",
   ...["", "/pack", "/convert", "/check", "/index-folder"].map((name) => `pythons/pybi${name}`),
-  ...["damage", "wheels", "envs", "interpreters", "launchers"].map((name) => `forest/${name}`),
+  ...["damage", "wheels", "envs", "interpreters", "launchers", "roots"].map((name) => `forest/${name}`),
 ];
 
 /**

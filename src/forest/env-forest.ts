@@ -2,7 +2,7 @@ import type { BlueprintTarget, Interpreter } from "../model/index.ts";
 import type { Env } from "./envs/index.ts";
 import type { WheelBuilder } from "./wheels/index.ts";
 import type { VerifiedForest, VerifyStoreOptions } from "./verify-store.ts";
-import type { ForestBucket, ForestSize } from "./forest-contents.ts";
+import type { CleanedForest, ForestBucket, ForestSize } from "./forest-contents.ts";
 import type { InstallOptions, RemovedInterpreter } from "./interpreters/index.ts";
 
 /** The content-addressed store in which interpreters, wheels and Envs live side by side. */
@@ -31,6 +31,6 @@ export interface EnvForest {
   verify(options?: VerifyStoreOptions): Promise<VerifiedForest>;
   /** Counts the entries and bytes of each bucket. */
   size(): Promise<ForestSize>;
-  /** Removes everything, or these buckets; returns what was removed. */
-  clean(buckets?: readonly ForestBucket[]): Promise<ForestSize>;
+  /** Removes everything that no tool and no running program uses, or these buckets. */
+  clean(buckets?: readonly ForestBucket[]): Promise<CleanedForest>;
 }

@@ -1,12 +1,20 @@
-import { lstat, readdir } from "node:fs/promises";
-import { join } from "node:path";
-import { keptForLaunchers, keptForTools } from "./interpreters/index.ts";
-import { type Bucket, bucketEntries, type Home, removeTree } from "../system/fs/index.ts";
+import { type EntriesInUse, entriesInUse, removeUnused } from "./roots/index.ts";
+import {
+  type Bucket,
+  bucketEntries,
+  CountedFiles,
+  diskUse,
+  type Home,
+  removeTree,
+} from "../system/fs/index.ts";
 
 /** The size of one bucket. */
 interface BucketSize {
   readonly entries: number;
-  /** Bytes of the files in it. Links are not followed: their targets are counted in their own bucket. */
+  /**
+   * Bytes of the files in it. Links are not followed, and a file with names in several buckets counts in the first of
+   * wheels, interpreters, and Envs.
+   */
   readonly bytes: number;
 }
 
@@ -22,60 +30,61 @@ function foldersOf(bucket: ForestBucket): readonly Bucket[] {
   return bucket === "tmp" ? ["dataTmp", "cacheTmp"] : [bucket];
 }
 
-/** Returns the entries of a bucket, without those of `kept`. */
-async function entriesOf(
-  home: Home,
-  bucket: ForestBucket,
-  kept?: ReadonlyMap<string, string>,
-): Promise<readonly string[]> {
+/** Returns the entries of a bucket, without those in use. */
+async function entriesOf(home: Home, bucket: ForestBucket, inUse?: EntriesInUse): Promise<readonly string[]> {
   const folders = await Promise.all(foldersOf(bucket).map((folder) => bucketEntries(home, folder)));
-  return folders.flatMap(({ own }) => own).filter((path) => !kept?.has(path));
+  return folders.flatMap(({ own }) => own).filter((path) => !inUse?.has(path));
 }
 
-export async function sizeOfForest(home: Home, kept?: ReadonlyMap<string, string>): Promise<ForestSize> {
-  const sizes = await Promise.all(
-    buckets.map(async (bucket) => {
-      const entries = await entriesOf(home, bucket, kept);
-      let bytes = 0;
-      for (const path of entries) bytes += await bytesOf(path);
-      return [bucket, { entries: entries.length, bytes }] as const;
-    }),
-  );
-  return Object.fromEntries(sizes) as unknown as ForestSize;
+/** Returns the size of the store, by bucket. */
+export async function sizeOfForest(home: Home): Promise<ForestSize> {
+  const counted = new CountedFiles();
+  const sizes: Partial<Record<ForestBucket, BucketSize>> = {};
+  for (const bucket of ["wheels", "pythons", "envs", "tmp"] as const) {
+    const entries = await entriesOf(home, bucket);
+    let bytes = 0;
+    for (const path of entries) bytes += (await diskUse(path, counted)).bytes;
+    sizes[bucket] = { entries: entries.length, bytes };
+  }
+  return sizes as ForestSize;
+}
+
+/** What `cleanForest` did. */
+export interface CleanedForest {
+  /** What was removed. The bytes are those that the disk gets back. */
+  readonly removed: ForestSize;
+  /** Entries that stay because a running program uses them. Those that installed tools need stay as well. */
+  readonly inUse: EntriesInUse;
 }
 
 /**
  * Removes Posy's entries from these buckets, by default from all of them. Each entry is renamed away first, so that
  * other processes never see half of one. Envs are removed together with the wheels or interpreters that they refer
- * to. What installed tools need stays, and so do interpreters with launchers. Returns what was removed.
+ * to. What installed tools, launchers of Pythons and running programs need stays, and so does what another Posy puts
+ * into a new Env meanwhile.
  */
 export async function cleanForest(
   home: Home,
   chosen: readonly ForestBucket[] = buckets,
-): Promise<ForestSize> {
-  const kept = new Map([
-    ...(await keptForTools(home)),
-    ...(await keptForLaunchers(home)).map((path) => [path, "python"] as const),
-  ]);
-  const before = await sizeOfForest(home, kept);
+): Promise<CleanedForest> {
+  const inUse = await entriesInUse(home, ["tool", "launcher", "program"]);
   const wanted = new Set(chosen);
   if (wanted.has("wheels") || wanted.has("pythons")) wanted.add("envs");
+  const entries: Partial<Record<ForestBucket, readonly string[]>> = {};
   const removed: Partial<Record<ForestBucket, BucketSize>> = {};
+  // All files are counted before the first is removed: removing one of two names changes the count of the other.
+  const counted = new CountedFiles();
   for (const bucket of buckets) {
-    removed[bucket] = wanted.has(bucket) ? before[bucket] : { entries: 0, bytes: 0 };
-    if (!wanted.has(bucket)) continue;
-    for (const path of await entriesOf(home, bucket, kept)) {
-      await removeTree(path, bucket === "tmp" ? undefined : home.dataTmp);
-    }
+    const paths = wanted.has(bucket) ? await entriesOf(home, bucket, inUse) : [];
+    let bytes = 0;
+    for (const path of paths) bytes += (await diskUse(path, counted, { freed: true })).bytes;
+    entries[bucket] = paths;
+    removed[bucket] = { entries: paths.length, bytes };
   }
-  return removed as ForestSize;
-}
-
-async function bytesOf(path: string): Promise<number> {
-  const info = await lstat(path).catch(() => undefined);
-  if (info === undefined) return 0;
-  if (!info.isDirectory()) return info.isFile() ? info.size : 0;
-  let total = 0;
-  for (const name of await readdir(path).catch(() => [])) total += await bytesOf(join(path, name));
-  return total;
+  const back = await removeUnused(
+    [...(entries.envs ?? []), ...(entries.wheels ?? []), ...(entries.pythons ?? [])],
+    home,
+  );
+  for (const path of entries.tmp ?? []) await removeTree(path);
+  return { removed: removed as ForestSize, inUse: new Map([...inUse, ...back]) };
 }

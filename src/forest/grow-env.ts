@@ -8,6 +8,7 @@ import {
   installWheel,
   openUnpackPool,
   type StoredWheel,
+  storedWheel,
   usableWheel,
 } from "./wheels/index.ts";
 import {
@@ -55,11 +56,28 @@ export async function findEnv(key: string, { home }: Pick<ForestContext, "home">
 }
 
 /**
+ * Makes an Env, or verifies the one that exists. Another Posy may clean the store meanwhile and remove a wheel that was
+ * there before. So the wheels are looked up again when the Env is in place, and if one is missing, everything starts
+ * again.
+ */
+export async function growEnv(job: GrowJob, context: ForestContext, attempts = 3): Promise<Env> {
+  const isStored = (wheel: ChosenWheel) => storedWheel(wheel, context.home) !== undefined;
+  const before = job.chosen.filter(isStored);
+  try {
+    const env = await growOnce(job, context);
+    if (attempts === 1 || job.chosen.every(isStored)) return env;
+  } catch (error) {
+    if (attempts === 1 || before.every(isStored)) throw error;
+  }
+  return growEnv(job, context, attempts - 1);
+}
+
+/**
  * Makes an Env, or verifies the one that exists. Entries of the store that it uses are verified first: completely if a
  * power cut may have damaged them, else as `context.verification` says, and wheels at least by sizes and times. What is
  * damaged is made again.
  */
-export async function growEnv(job: GrowJob, context: ForestContext): Promise<Env> {
+async function growOnce(job: GrowJob, context: ForestContext): Promise<Env> {
   const { target, chosen, key } = job;
   const { home, verification } = context;
   const env = envAt(home.envs, key) as Env;

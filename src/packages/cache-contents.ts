@@ -11,6 +11,7 @@ export const buckets = [
   "briefs",
   "probes",
   "shells",
+  "scripts",
 ] as const;
 export type CacheBucket = (typeof buckets)[number];
 

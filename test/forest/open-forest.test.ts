@@ -469,7 +469,7 @@ describe("a forest", () => {
     const size = await fake.forest.size();
     assert.deepEqual([size.envs.entries, size.wheels.entries, size.pythons.entries], [1, 1, 0]);
     assert.ok(size.wheels.bytes > 100);
-    const removed = await fake.forest.clean(["wheels"]);
+    const { removed } = await fake.forest.clean(["wheels"]);
     assert.deepEqual([removed.envs.entries, removed.wheels.entries], [1, 1]);
     assert.equal(await fake.forest.find(env.key), undefined);
     assert.deepEqual(readdirSync(fake.home.dataTmp), []);

@@ -6,7 +6,7 @@ import {
   cleanCache,
   plainIndexSettings,
 } from "../../packages/index.ts";
-import type { ForestBucket } from "../../forest/index.ts";
+import type { EntriesInUse, ForestBucket } from "../../forest/index.ts";
 import { bucketEntries, type Home, openHome } from "../../system/fs/index.ts";
 import { choose } from "../../text/index.ts";
 import { verifyStore, type VerifyStoreOptions } from "../../operations/index.ts";
@@ -63,12 +63,23 @@ export async function cacheCleanCommand(
     : forestBuckets.filter((name) => named.includes(name));
   const cache: readonly CacheBucket[] = all ? buckets : buckets.filter((name) => named.includes(name));
   const posy = await openStore(context);
-  const fromForest = forest.length > 0 ? await posy.forest.clean(forest) : {};
-  const removed = rowsOf({ ...fromForest, ...(await cleanCache(posy.home, cache)) });
+  const cleaned = forest.length > 0 ? await posy.forest.clean(forest) : undefined;
+  const removed = rowsOf({ ...cleaned?.removed, ...(await cleanCache(posy.home, cache)) });
+  if (cleaned !== undefined) warnOfPrograms(cleaned.inUse, context);
   for (const bucket of [...forest, ...cache]) await warnOfForeign(bucket, posy.home, context);
   const nonEmpty = removed.filter(({ entries }) => entries > 0);
   context.console.print(options.json ? `${JSON.stringify(removed, undefined, 2)}\n` : renderSizes(nonEmpty));
   return 0;
+}
+
+/** Warns of the programs whose Envs and interpreters were not removed, because they run. */
+function warnOfPrograms(inUse: EntriesInUse, { console }: CommandContext): void {
+  const programs = new Map(
+    [...inUse.values()].flatMap((user) => (user.kind === "program" ? [[user.pid, user]] : [])),
+  );
+  for (const { name, pid } of programs.values()) {
+    console.warn(`\`${name}\` (process ${pid}) is running: what it uses was not removed`);
+  }
 }
 
 /** Warns of files that Posy did not make: they are not removed. */

@@ -8,4 +8,3 @@ export {
   type InterpreterStoreContext,
 } from "./interpreter-store.ts";
 export { envsOn, type RemovedInterpreter, removeInterpreter } from "./remove-interpreter.ts";
-export { keptForLaunchers, keptForTools } from "./kept-for-tools.ts";

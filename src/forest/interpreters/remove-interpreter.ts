@@ -1,8 +1,8 @@
 import { lstat, readdir, readFile } from "node:fs/promises";
 import { join, sep } from "node:path";
 import { PosyError } from "../../errors/posy-error.ts";
-import { keptForTools } from "./kept-for-tools.ts";
-import { asPosyError, type Home, removeTree } from "../../system/fs/index.ts";
+import { entriesInUse, type EntryUser, forgetPython, removeUnused } from "../roots/index.ts";
+import { asPosyError, type Home } from "../../system/fs/index.ts";
 
 /** The result of removing one interpreter. */
 export interface RemovedInterpreter {
@@ -12,7 +12,8 @@ export interface RemovedInterpreter {
 
 /**
  * Removes one interpreter by its identity, the SHA-256 that names its folder. The folder is renamed away first, so that
- * no process sees half of it. Returns undefined if it does not exist. Throws `in-use` if an installed tool needs it.
+ * no process sees half of it. Returns undefined if it does not exist. Throws `in-use` if an installed tool or a running
+ * program needs it.
  */
 export async function removeInterpreter(
   identity: string,
@@ -22,19 +23,30 @@ export async function removeInterpreter(
   const root = join(home.pythons, identity);
   const info = await lstat(root).catch(() => undefined);
   if (info === undefined) return undefined;
-  const tool = (await keptForTools(home)).get(root);
-  if (tool !== undefined) {
-    throw new PosyError("in-use", `the tool \`${tool}\` needs the Python in \`${root}\``, {
-      hint: `\`posy tool uninstall ${tool}\` removes the tool; \`posy tool upgrade ${tool}\` may take a newer Python`,
-    });
-  }
+  const user = (await entriesInUse(home, ["tool", "program"])).get(root);
+  if (user !== undefined) throw inUse(root, user);
   try {
     const envs = await envsOn(identity, home);
-    await removeTree(root, home.dataTmp);
+    const usedNow = (await removeUnused([root], home, { breakEnvs: true })).get(root);
+    if (usedNow !== undefined) throw inUse(root, usedNow);
+    await forgetPython(identity, home);
     return { envs };
   } catch (error) {
     throw asPosyError(error, `removing \`${root}\``);
   }
+}
+
+function inUse(root: string, user: EntryUser): PosyError {
+  if (user.kind === "tool") {
+    return new PosyError("in-use", `the tool \`${user.name}\` needs the Python in \`${root}\``, {
+      hint: `\`posy tool uninstall ${user.name}\` removes the tool; \`posy tool upgrade ${user.name}\` may take a newer Python`,
+    });
+  }
+  const program =
+    user.kind === "program" ? `\`${user.name}\` (process ${user.pid})` : "a program that just started";
+  return new PosyError("in-use", `${program} uses the Python in \`${root}\``, {
+    hint: "end the program first",
+  });
 }
 
 /** Returns the keys of the Envs that use an interpreter, according to their `pyvenv.cfg`. */

@@ -1,9 +1,11 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { join, sep } from "node:path";
 import { PosyError } from "../../errors/posy-error.ts";
 import { type Env, writeEnvFolder } from "../../forest/envs/index.ts";
-import { linkEnv } from "../../project/index.ts";
+import { recordEnvLink } from "../../forest/roots/index.ts";
+import { envLinkPath, linkEnv } from "../../project/index.ts";
 import type { Inputs, OperationContext } from "../../settings/index.ts";
+import { openHome } from "../../system/fs/index.ts";
 import type { ProjectSettings } from "../session/project-settings.ts";
 
 /**
@@ -16,7 +18,7 @@ export async function linkProjectEnv(
   name: string,
   { project: { folder, settings, isScript }, hasAdditions }: ProjectSettings,
   inputs: Inputs,
-  context: Pick<OperationContext, "reporter">,
+  context: Pick<OperationContext, "reporter" | "environment">,
 ): Promise<void> {
   // A folder may have many scripts, so none has a link.
   if (hasAdditions || isScript) return;
@@ -31,6 +33,9 @@ export async function linkProjectEnv(
       ...makeFolder,
     });
     links.forEach((path) => inputs.note(path));
+    const home = openHome(context.environment);
+    // The folder of a tool is in the store, and known as such.
+    if (!folder.startsWith(home.tools + sep)) await recordEnvLink(envLinkPath(folder, name), home);
     if (areFolders) {
       const message = `the disk of \`${folder}\` has no links: \`.posy\` and \`.venv\` have programs that start those of the environment`;
       context.reporter.report({ kind: "debug", message });

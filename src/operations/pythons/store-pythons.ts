@@ -1,6 +1,7 @@
 import type { Posy } from "../../posy.ts";
 import { OnceMap } from "../../async/index.ts";
 import { interpreterIdentity } from "../../forest/envs/index.ts";
+import { recordPython } from "../../forest/roots/index.ts";
 import type { Interpreter } from "../../model/index.ts";
 import { storedNames } from "../../pythons/discover/index.ts";
 
@@ -29,7 +30,8 @@ export interface PythonToStore {
 
 /**
  * Finds, fetches and unpacks interpreters concurrently. A failure does not stop the others. With `again`, those that
- * are in the store are unpacked again. The results have the order of `pythons`.
+ * are in the store are unpacked again. All of them are recorded as asked for, so that `pruneStore` keeps them. The
+ * results have the order of `pythons`.
  */
 export async function storePythons(
   pythons: readonly PythonToStore[],
@@ -45,6 +47,7 @@ export async function storePythons(
     const stored = await installing.getOrStart(identity, () =>
       posy.forest.interpreter(interpreter, { again }),
     );
+    await recordPython(identity, posy.home);
     const state = !before.has(identity) ? "installed" : again ? "reinstalled" : "present";
     return { ...(request === undefined ? {} : { request }), state, interpreter, ...stored };
   };

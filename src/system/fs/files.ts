@@ -125,23 +125,35 @@ export async function exists(path: string): Promise<boolean> {
 }
 
 /**
+ * Renames a path into the folder `tmpRoot` on the same disk, from where it can be removed or put back. Returns the new
+ * path, or undefined if the path does not exist. Throws what `rename` throws.
+ */
+export async function moveAway(path: string, tmpRoot: string): Promise<string | undefined> {
+  await mkdir(tmpRoot, { recursive: true });
+  const away = temporaryPath(tmpRoot, "remove");
+  try {
+    await rename(path, away).catch(async (error: unknown) => {
+      if (!isRefusal(error)) throw error;
+      // To move a folder into another one, the folder itself must be writable.
+      await makeWritable(path, { recursive: false });
+      await patientRename(path, away);
+    });
+    return away;
+  } catch (error) {
+    if (errnoOf(error) === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+/**
  * Removes a file, a link, or a folder with its content. Never removes the target of a link. With `tmpRoot`,
  * the path is first renamed into that folder, so that nobody sees a half-removed folder. Does nothing if the
  * path does not exist.
  */
 export async function removeTree(path: string, tmpRoot?: string): Promise<void> {
   try {
-    let removedPath = path;
-    if (tmpRoot !== undefined) {
-      await mkdir(tmpRoot, { recursive: true });
-      removedPath = temporaryPath(tmpRoot, "remove");
-      await rename(path, removedPath).catch(async (error: unknown) => {
-        if (!isRefusal(error)) throw error;
-        // To move a folder into another one, the folder itself must be writable.
-        await makeWritable(path, { recursive: false });
-        await patientRename(path, removedPath);
-      });
-    }
+    const removedPath = tmpRoot === undefined ? path : await moveAway(path, tmpRoot);
+    if (removedPath === undefined) return;
     await removeAll(removedPath)
       .catch(async (error: unknown) => {
         if (!isRefusal(error)) throw error;

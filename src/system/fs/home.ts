@@ -13,6 +13,7 @@ import { PosyError } from "../../errors/posy-error.ts";
  *       tools-v1/<name>/               an installed tool: its `pyproject.toml`, its lock, a link to its Env
  *       guards-v1/                     a `pip` for environments without pip, which refuses
  *       launchers-v1/<version>/        the programs of a Python in the user's folder, and a link to the Python
+ *       roots-v1/<key>                 the path of a project's link to an Env, or an interpreter that was asked for
  *       tmp/                           entries being built; renamed into place when whole
  *     <cache>/
  *       http-v2/<key>                  responses, by the rules of HTTP caching; listings of Python mirrors (`.pythons`)
@@ -38,6 +39,7 @@ export interface Home {
   readonly tools: string;
   readonly launchers: string;
   readonly guards: string;
+  readonly roots: string;
   readonly dataTmp: string;
   readonly http: string;
   readonly metadata: string;
@@ -128,6 +130,7 @@ export function homeAt(data: string, cache: string): Home {
     tools: join(data, "tools-v1"),
     launchers: join(data, "launchers-v1"),
     guards: join(data, "guards-v1"),
+    roots: join(data, "roots-v1"),
     dataTmp: join(data, "tmp"),
     http: join(cache, "http-v2"),
     metadata: join(cache, "metadata-v4"),

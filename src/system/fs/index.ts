@@ -4,9 +4,11 @@
  */
 export { entryState, markName, markPublished, readMark, settle } from "./entry-mark.ts";
 export { asPosyError, errnoOf, isLackOfLinks } from "./file-error.ts";
+export { CountedFiles, diskUse } from "./disk-use.ts";
 export {
   buildBeside,
   exists,
+  moveAway,
   removeTree,
   textIfThere,
   writeAtomic,

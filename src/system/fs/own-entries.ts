@@ -26,6 +26,7 @@ type Pattern = Pick<RegExp, "test">;
 const names: Readonly<Record<Bucket, Readonly<Record<string, Pattern>>>> = {
   pythons: { ".": sha256 },
   wheels: { ".": sha256 },
+  roots: { ".": hashed },
   envs: { ".": /^[A-Za-z0-9]+-\d[A-Za-z0-9.+]*-[0-9a-f]{32}$/ },
   dataTmp: { ".": { test: isTemporaryName } },
   http: { ".": hashed },

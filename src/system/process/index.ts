@@ -10,5 +10,6 @@ export { recordInherited } from "./inherited.ts";
 export { ownProgram } from "./own-program.ts";
 export { runProcessGroup } from "./process-group.ts";
 export { type Captured, execute, runCaptured } from "./processes.ts";
+export { runningProcesses } from "./running-processes.ts";
 export { isTerminal } from "./terminal.ts";
 export { startWorker } from "./worker.ts";

@@ -1,0 +1,83 @@
+import { readdir } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import {
+  asPosyError,
+  exists,
+  type Home,
+  moveAway,
+  patientRename,
+  removeTree,
+} from "../../system/fs/index.ts";
+import { finishSeal } from "../envs/index.ts";
+import { entriesInUse, type EntriesInUse, type EntryUser } from "./entries-in-use.ts";
+import { entriesOfEnv } from "./env-entries.ts";
+
+/**
+ * Removes Envs, wheels and interpreters by their absolute paths. Meanwhile another Posy may make an Env of them, and a
+ * program may start. No lock prevents that, since a program that runs holds none, and locks do not work on every
+ * network disk. Instead the entries are renamed away first. Then all Envs that are still there and the running programs are
+ * looked at, and what they need is put back. So an entry is missing for a moment at most; `grow` looks after its work
+ * whether one is missing. With `breakEnvs`, what only Envs need is removed all the same. Returns the entries that were
+ * put back, with their users. Throws `permission` and `filesystem`.
+ */
+export async function removeUnused(
+  paths: readonly string[],
+  home: Home,
+  { breakEnvs = false }: { readonly breakEnvs?: boolean } = {},
+): Promise<EntriesInUse> {
+  const entries = new Map<string, readonly string[]>();
+  for (const path of paths)
+    if (dirname(path) === home.envs) entries.set(path, await entriesOfEnv(path, home));
+  const moved: (readonly [path: string, away: string])[] = [];
+  try {
+    for (const path of paths) {
+      const away = await moveAway(path, home.dataTmp);
+      if (away !== undefined) moved.push([path, away]);
+    }
+  } catch (error) {
+    for (const [path, away] of moved) await putBack(path, away, home);
+    throw asPosyError(error, "removing entries of the store");
+  }
+  const needed = new Map(moved.length === 0 ? [] : await neededByPrograms(entries, home));
+  if (!breakEnvs)
+    for (const [path, user] of await neededByEnvs(home)) needed.set(path, needed.get(path) ?? user);
+  const back = new Map<string, EntryUser>();
+  for (const [path, away] of moved) {
+    const user = needed.get(path);
+    if (user !== undefined && (await putBack(path, away, home))) back.set(path, user);
+    else await removeTree(away);
+  }
+  return back;
+}
+
+/** `moved` has the entries of the Envs that were renamed. */
+async function neededByPrograms(
+  moved: ReadonlyMap<string, readonly string[]>,
+  home: Home,
+): Promise<ReadonlyMap<string, EntryUser>> {
+  const used = [...(await entriesInUse(home, ["program"]))];
+  return new Map(
+    used.flatMap(([path, user]) => [path, ...(moved.get(path) ?? [])].map((each) => [each, user])),
+  );
+}
+
+async function neededByEnvs(home: Home): Promise<ReadonlyMap<string, EntryUser>> {
+  const needed = new Map<string, EntryUser>();
+  for (const key of await readdir(home.envs).catch(() => [])) {
+    for (const entry of await entriesOfEnv(join(home.envs, key), home))
+      needed.set(entry, { kind: "env", key });
+  }
+  return needed;
+}
+
+/** Returns false if the entry was made again meanwhile: both are the same. */
+async function putBack(path: string, away: string, { envs }: Home): Promise<boolean> {
+  try {
+    await patientRename(away, path);
+  } catch (error) {
+    if (await exists(path)) return false;
+    throw error;
+  }
+  if (dirname(path) === envs) finishSeal(path);
+  return true;
+}
