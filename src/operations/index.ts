@@ -35,6 +35,8 @@ export {
   type ProjectSession,
   type SessionOptions,
 } from "./session/project-session.ts";
+export type { PruneReason } from "./prune/plan-prune.ts";
+export { type PrunedEntry, type PrunedStore, type PruneOptions, pruneStore } from "./prune/prune-store.ts";
 export { findPython, type FoundPython } from "./pythons/find-python.ts";
 export {
   installPythons,

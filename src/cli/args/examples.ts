@@ -327,9 +327,19 @@ Examples:
   posy completions fish > ~/.config/fish/completions/posy.fish
   posy completions powershell >> $PROFILE
 `,
+  prune: `
+Posy keeps what is needed by projects, tools, running programs and commands that
+ran lately, Pythons that were asked for, and what is younger than ten minutes.
+
+Examples:
+  posy cache prune --dry-run
+  posy cache prune --max-size 20GB
+  posy cache prune --ci
+`,
   clean: `
 The parts are envs, wheels and pythons (in the store), and http, metadata,
-artifacts, builds, git, briefs, probes and shells (in the cache).
+artifacts, builds, git, briefs, probes, shells and scripts (in the cache). What
+installed tools and running programs use stays.
 
 Examples:
   posy cache clean

@@ -1,6 +1,7 @@
 import { Command, type Option } from "@commander-js/extra-typings";
 import type { BuildCommandOptions } from "../commands/build.ts";
 import type { JsonOption } from "../commands/cache.ts";
+import type { CachePruneOptions } from "../commands/cache-prune.ts";
 import type { CommandContext } from "../commands/command.ts";
 import type { EnvOptions } from "../commands/env.ts";
 import type { RunOptions } from "../commands/run.ts";
@@ -263,6 +264,23 @@ export function makeProgram(
     async (options: JsonOption & { repair?: true; full?: true }, _, context) => {
       const { cacheVerifyCommand } = await import("../commands/cache.ts");
       return cacheVerifyCommand(options, context);
+    },
+  );
+  add(
+    cache,
+    "prune",
+    "Remove what no project, no tool and no recent run needs",
+    () => [
+      option("--dry-run", "Only list what would be removed, with the reasons"),
+      option("--older-than <age>", "Remove what was not used for this long (default: 30d)"),
+      option("--max-size <size>", "Also remove what was used least recently, down to this size"),
+      option("--ci", "Keep builds, and remove what is downloaded as fast as a cache"),
+      option("--keep-archives", "Keep archives that are unpacked in the store"),
+      ...json(),
+    ],
+    async (options: CachePruneOptions, _, context) => {
+      const { cachePruneCommand } = await import("../commands/cache-prune.ts");
+      return cachePruneCommand(options, context);
     },
   );
   add(
