@@ -159,3 +159,35 @@ export function runWine(
     options.started?.(child);
   });
 }
+
+/**
+ * Runs a program for Windows at a terminal, presses Ctrl-C there when the file `started` (a path of Linux) exists, and
+ * waits for the end. Returns what was on the terminal, with the sequences that move the cursor.
+ */
+export async function pressCtrlC(
+  command: readonly string[],
+  started: string,
+  options: Pick<WineOptions, "cwd" | "env" | "timeout"> = {},
+): Promise<string> {
+  const quoted = ["wine", ...command].map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(" ");
+  const terminal = spawn("script", ["-qec", quoted, "/dev/null"], {
+    cwd: options.cwd,
+    env: { ...common, TERM: "xterm", ...options.env },
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  let output = "";
+  terminal.stdout.on("data", (chunk: Buffer) => {
+    output += chunk.toString("utf8");
+  });
+  const ended = new Promise<void>((settle) => terminal.on("close", () => settle()));
+  const timer = setTimeout(() => terminal.kill("SIGKILL"), options.timeout ?? 60_000);
+  const watcher = setInterval(() => {
+    if (!existsSync(started)) return;
+    clearInterval(watcher);
+    terminal.stdin.write("\u0003");
+  }, 50);
+  await ended;
+  clearInterval(watcher);
+  clearTimeout(timer);
+  return output;
+}
