@@ -1,3 +1,4 @@
+import { variableOf } from "../../system/process/index.ts";
 import type { SourceContext } from "../sources/source-context.ts";
 import { runGit } from "./run-git.ts";
 
@@ -24,7 +25,7 @@ const known = new Map<string, Promise<boolean>>();
 export function canStopLazyFetching(
   context: Pick<SourceContext, "environment" | "offline">,
 ): Promise<boolean> {
-  const path = context.environment["PATH"] ?? "";
+  const path = variableOf(context.environment, "PATH") ?? "";
   let answer = known.get(path);
   if (answer === undefined) {
     answer = runGit(["version"], {}, context).then(({ stdout }) => knowsNoLazyFetch(stdout));

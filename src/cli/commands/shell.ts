@@ -5,7 +5,7 @@ import { PosyError } from "../../errors/posy-error.ts";
 import type { EnvLocation } from "../../forest/envs/index.ts";
 import { envLinkPath, type Project, readProject } from "../../project/index.ts";
 import { openHome } from "../../system/fs/index.ts";
-import { execute, isTerminal } from "../../system/process/index.ts";
+import { execute, isTerminal, variableOf, withVariables } from "../../system/process/index.ts";
 import { typedEnvFiles, withEnvFiles } from "../../operations/run/env-files.ts";
 import { cachedOrCreatedEnv } from "../warm-start/cached-or-created-env.ts";
 import { findCommand } from "../../operations/run/find-command.ts";
@@ -40,7 +40,7 @@ export async function shellCommand(
     });
   }
   // The shell is looked for on the PATH of the user, not in the Env.
-  const [first = "/bin"] = (environment["PATH"] ?? environment["Path"] ?? "").split(delimiter);
+  const [first = "/bin"] = (variableOf(environment, "PATH") ?? "").split(delimiter);
   const found = findCommand(shell.program, first, environment);
   if (found.kind !== "found") {
     throw new PosyError("command-not-found", `there is no shell \`${shell.program}\``, {
@@ -56,7 +56,7 @@ export async function shellCommand(
   console.reporter.finish();
   const files = [...(project?.settings.envFiles ?? []), ...typedEnvFiles(own, cwd)];
   const variables = await withEnvFiles(environment, files);
-  const child = { ...childEnvironment(env, variables), ...start.variables };
+  const child = withVariables(childEnvironment(env, variables), start.variables);
   return execute(found.file, [found.file, ...start.args], child);
 }
 

@@ -1,15 +1,14 @@
 import { realpathSync, statSync } from "node:fs";
 import { basename, delimiter, dirname, join } from "node:path";
 import { isPosyLauncher } from "../../pythons/system/index.ts";
+import { variableOf } from "../../system/process/index.ts";
 import { type Finding, findingsOf } from "./finding.ts";
 
 const { ok, note, problem } = findingsOf("PATH");
 
 /** Checks which `posy`, `python` and `pip` a shell finds. `self` is the path of the running program. */
 export async function checkPath(environment: NodeJS.ProcessEnv, self: string): Promise<readonly Finding[]> {
-  const folders = (environment["PATH"] ?? environment["Path"] ?? "")
-    .split(delimiter)
-    .filter((one) => one !== "");
+  const folders = (variableOf(environment, "PATH") ?? "").split(delimiter).filter((one) => one !== "");
   // A Posy that runs from its sources is started by another program.
   const isCompiled = /^posy/i.test(basename(self));
   const found = programsIn(folders, "posy");

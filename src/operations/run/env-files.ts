@@ -3,6 +3,7 @@ import { parseEnv } from "node:util";
 import { PosyError } from "../../errors/posy-error.ts";
 import type { EnvFile } from "../../project/index.ts";
 import { asPosyError, errnoOf, readNamedText } from "../../system/fs/index.ts";
+import { withVariables } from "../../system/process/index.ts";
 
 /** Returns the files that `--env-file` names among typed options. */
 export function typedEnvFiles(args: readonly string[], cwd: string): readonly EnvFile[] {
@@ -23,9 +24,9 @@ export async function withEnvFiles(
   files: readonly EnvFile[],
 ): Promise<NodeJS.ProcessEnv> {
   if (files.length === 0) return environment;
-  const variables: Record<string, string | undefined> = {};
-  for (const file of files) Object.assign(variables, await variablesOf(file));
-  return { ...variables, ...environment };
+  let variables: NodeJS.ProcessEnv = {};
+  for (const file of files) variables = withVariables(variables, await variablesOf(file));
+  return withVariables(variables, environment);
 }
 
 async function variablesOf({ path, optional, origin }: EnvFile): Promise<ReturnType<typeof parseEnv>> {

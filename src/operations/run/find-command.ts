@@ -1,5 +1,6 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
+import { variableOf } from "../../system/process/variables.ts";
 
 export type FoundCommand =
   | { readonly kind: "found"; readonly file: string; readonly inEnv: boolean }
@@ -17,7 +18,7 @@ export function findCommand(
   platform = process.platform,
 ): FoundCommand {
   const isPath = name.includes("/") || (platform === "win32" && name.includes("\\"));
-  const path = environment["PATH"] ?? environment["Path"] ?? "";
+  const path = variableOf(environment, "PATH", platform) ?? "";
   const folders = isPath ? [""] : [scripts, ...path.split(delimiter).filter((folder) => folder !== "")];
   let refused: string | undefined;
   for (const folder of folders) {
@@ -48,7 +49,9 @@ export function programOf(
 
 function endings(name: string, platform: NodeJS.Platform, environment: NodeJS.ProcessEnv): readonly string[] {
   if (platform !== "win32") return [""];
-  const listed = (environment["PATHEXT"] || ".COM;.EXE;.BAT;.CMD").toLowerCase().split(";");
+  const listed = (variableOf(environment, "PATHEXT", platform) || ".COM;.EXE;.BAT;.CMD")
+    .toLowerCase()
+    .split(";");
   return listed.some((ending) => ending !== "" && name.toLowerCase().endsWith(ending))
     ? [""]
     : [...listed, ""];

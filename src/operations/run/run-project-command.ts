@@ -2,7 +2,7 @@ import { constants } from "node:os";
 import { OnceMap } from "../../async/index.ts";
 import { PosyError } from "../../errors/posy-error.ts";
 import type { CommandStep, EnvFile, Project } from "../../project/index.ts";
-import { runForeground } from "../../system/process/index.ts";
+import { runForeground, withVariables } from "../../system/process/index.ts";
 import type { OperationContext } from "../../settings/index.ts";
 import { typedEnvFiles, withEnvFiles } from "./env-files.ts";
 import { findCommand, programOf } from "./find-command.ts";
@@ -213,11 +213,11 @@ async function runProgram(
   const set = Object.fromEntries(variables);
   const environment = await withEnvFiles(context.environment, envFiles);
   const found = findCommand(name, env.scripts, context.environment);
-  await checkInstaller([name, ...args], found, { ...environment, ...set });
+  await checkInstaller([name, ...args], found, withVariables(environment, set));
   if (found.kind !== "found") {
     throw await missingProgram(name, found, envName, running);
   }
-  const child = { ...childEnvironment(env, { ...environment, ...set }), ...set };
+  const child = withVariables(childEnvironment(env, withVariables(environment, set)), set);
   const { file, argv } = programOf(found, [name, ...args], env.python);
   if (isLast && hooks.startLast !== undefined) {
     return hooks.startLast({ file, argv, environment: child, cwd });

@@ -5,6 +5,7 @@ import { isIntactProgram } from "../../forest/envs/programs.ts";
 import type { SealedState } from "../../forest/envs/seal.ts";
 import { openHome } from "../../system/fs/home.ts";
 import { execute } from "../../system/process/processes.ts";
+import { withVariables } from "../../system/process/variables.ts";
 import { findCommand, type FoundCommand, programOf } from "./find-command.ts";
 import type { EnvLocation } from "../../forest/envs/index.ts";
 
@@ -89,7 +90,7 @@ export function childEnvironment(
   env: Pick<EnvLocation, "prefix" | "scripts">,
   environment: NodeJS.ProcessEnv,
 ): NodeJS.ProcessEnv {
-  const child = { ...environment, ...envVars(env, withGuards(environment)) };
+  const child = withVariables(environment, envVars(env, withGuards(environment)));
   // These variables would change what a Bun program among the children does.
   delete child["BUN_OPTIONS"];
   delete child["BUN_BE_BUN"];

@@ -1,5 +1,6 @@
 import { delimiter, dirname, join, resolve } from "node:path";
 import { openHome, userFolder } from "../../system/fs/home.ts";
+import { variableOf } from "../../system/process/variables.ts";
 
 /** Returns the absolute folder of an installed tool: its `pyproject.toml`, its lock, and the link to its Env. */
 export function toolFolder(name: string, environment: NodeJS.ProcessEnv): string {
@@ -20,6 +21,6 @@ export function toolBinFolder(environment: NodeJS.ProcessEnv): string {
 
 /** Whether a folder is on the PATH. */
 export function isOnPath(folder: string, environment: NodeJS.ProcessEnv): boolean {
-  const path = environment["PATH"] ?? environment["Path"] ?? "";
+  const path = variableOf(environment, "PATH") ?? "";
   return path.split(delimiter).some((each) => each !== "" && resolve(each) === resolve(folder));
 }

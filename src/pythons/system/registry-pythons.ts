@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { win32 } from "node:path";
-import { runCaptured } from "../../system/process/index.ts";
+import { runCaptured, variableOf } from "../../system/process/index.ts";
 import { withTemporaryFolder } from "../../system/fs/index.ts";
 
 /** The keys of PEP 514: those of the user, and those of all users in the registries for 64-bit and 32-bit programs. */
@@ -16,7 +16,7 @@ const keys = [
  */
 export async function registryPythons(environment: NodeJS.ProcessEnv): Promise<readonly string[]> {
   if (process.platform !== "win32") return [];
-  const root = environment["SystemRoot"] ?? environment["SYSTEMROOT"] ?? "C:\\Windows";
+  const root = variableOf(environment, "SystemRoot") ?? "C:\\Windows";
   const reg = win32.join(root, "System32", "reg.exe");
   return withTemporaryFolder("registry", async (folder) => {
     const texts = await Promise.all(

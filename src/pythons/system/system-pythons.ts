@@ -2,6 +2,7 @@ import { existsSync, readdirSync, realpathSync, statSync } from "node:fs";
 import { basename, delimiter, dirname, join } from "node:path";
 import { userFolder } from "../../system/fs/index.ts";
 import { isPosyLauncher } from "./is-posy-launcher.ts";
+import { variableOf } from "../../system/process/index.ts";
 
 /** File names that are interpreters: `python`, `python3`, `python3.11`, `python3.13t`, `pypy3.9`. */
 const programs = /^(python|pypy)(3(\.\d+)?t?)?(\.exe)?$/;
@@ -43,7 +44,7 @@ export function pythonOnPath(
 }
 
 function pathFolders(environment: NodeJS.ProcessEnv): readonly string[] {
-  const path = environment["PATH"] ?? environment["Path"] ?? "";
+  const path = variableOf(environment, "PATH") ?? "";
   return path.split(delimiter).filter((folder) => folder !== "" && !isShims(folder));
 }
 

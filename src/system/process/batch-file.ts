@@ -1,5 +1,6 @@
 import { win32 } from "node:path";
 import { PosyError } from "../../errors/posy-error.ts";
+import { variableOf } from "./variables.ts";
 
 /** Whether Windows runs a program by `cmd.exe`. */
 export function isBatchFile(file: string): boolean {
@@ -17,8 +18,7 @@ export function batchCommand(
   args: readonly string[],
   environment: NodeJS.ProcessEnv,
 ): { readonly file: string; readonly args: readonly string[] } {
-  const root =
-    environment["SystemRoot"] ?? environment["SYSTEMROOT"] ?? environment["windir"] ?? "C:\\Windows";
+  const root = variableOf(environment, "SystemRoot", "win32") ?? "C:\\Windows";
   const wrong = args.find((arg) => /[\0\r\n]/.test(arg));
   if (wrong !== undefined || /["%]/.test(file)) {
     const what = wrong === undefined ? "its path" : `the argument ${JSON.stringify(wrong)}`;

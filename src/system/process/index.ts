@@ -12,4 +12,5 @@ export { runProcessGroup } from "./process-group.ts";
 export { type Captured, execute, runCaptured } from "./processes.ts";
 export { runningProcesses } from "./running-processes.ts";
 export { isTerminal } from "./terminal.ts";
+export { variableOf, withVariables } from "./variables.ts";
 export { startWorker } from "./worker.ts";
