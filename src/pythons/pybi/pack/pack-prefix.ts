@@ -61,14 +61,12 @@ export interface Packed {
 export async function packPrefix(options: PackOptions): Promise<Packed> {
   const { output, reporter } = options;
   const keep = new Set(options.keep);
+  // Windows has no Python for Linux, and its Pythons are not where the probe looks.
+  if (process.platform === "win32") throw notOfLinux();
   reporter.report({ kind: "stage", stage: "probe", state: "start", detail: options.prefix });
   const answer = await probePrefix(options.prefix);
   reporter.report({ kind: "stage", stage: "probe", state: "end" });
-  if (answer.markers["sys_platform"] !== "linux") {
-    throw new PosyError("unknown-platform", "only Pythons for Linux can be packed", {
-      hint: "`posy pybi convert` makes pybis from archives of Python for other systems",
-    });
-  }
+  if (answer.markers["sys_platform"] !== "linux") throw notOfLinux();
   try {
     const selection = selectFiles(answer, keep);
     const libraries = vendorLibraries(selection.entries, answer.multiarch, !keep.has("debug"));
@@ -93,6 +91,12 @@ export async function packPrefix(options: PackOptions): Promise<Packed> {
   } catch (error) {
     throw asPosyError(error, `packing \`${options.prefix}\``);
   }
+}
+
+function notOfLinux(): PosyError {
+  return new PosyError("unknown-platform", "only Pythons for Linux can be packed", {
+    hint: "`posy pybi convert` makes pybis from archives of Python for other systems",
+  });
 }
 
 interface Naming {
