@@ -71,20 +71,26 @@ export async function cleanForest(
   const wanted = new Set(chosen);
   if (wanted.has("wheels") || wanted.has("pythons")) wanted.add("envs");
   const entries: Partial<Record<ForestBucket, readonly string[]>> = {};
-  const removed: Partial<Record<ForestBucket, BucketSize>> = {};
+  const bytes = new Map<string, number>();
   // All files are counted before the first is removed: removing one of two names changes the count of the other.
   const counted = new CountedFiles();
   for (const bucket of buckets) {
     const paths = wanted.has(bucket) ? await entriesOf(home, bucket, inUse) : [];
-    let bytes = 0;
-    for (const path of paths) bytes += (await diskUse(path, counted, { freed: true })).bytes;
+    for (const path of paths) bytes.set(path, (await diskUse(path, counted, { freed: true })).bytes);
     entries[bucket] = paths;
-    removed[bucket] = { entries: paths.length, bytes };
   }
   const back = await removeUnused(
     [...(entries.envs ?? []), ...(entries.wheels ?? []), ...(entries.pythons ?? [])],
     home,
   );
   for (const path of entries.tmp ?? []) await removeTree(path);
+  const removed: Partial<Record<ForestBucket, BucketSize>> = {};
+  for (const bucket of buckets) {
+    const gone = (entries[bucket] ?? []).filter((path) => !back.has(path));
+    removed[bucket] = {
+      entries: gone.length,
+      bytes: gone.reduce((sum, path) => sum + (bytes.get(path) ?? 0), 0),
+    };
+  }
   return { removed: removed as ForestSize, inUse: new Map([...inUse, ...back]) };
 }

@@ -80,6 +80,12 @@ function warnOfPrograms(inUse: EntriesInUse, { console }: CommandContext): void 
   for (const { name, pid } of programs.values()) {
     console.warn(`\`${name}\` (process ${pid}) is running: what it uses was not removed`);
   }
+  const open = [...inUse.values()].flatMap((user) => (user.kind === "unknown-program" ? [user.open] : []));
+  for (const path of new Set(open)) {
+    const message = `\`${path}\` stays, because another program uses it`;
+    const hint = "close the programs that use it, then run `posy cache clean` again";
+    console.reporter.report({ kind: "warning", message, hint, key: path });
+  }
 }
 
 /** Warns of files that Posy did not make: they are not removed. */

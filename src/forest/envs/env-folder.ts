@@ -1,10 +1,10 @@
-import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { extname, join } from "node:path";
-import { removeAll } from "../../system/fs/index.ts";
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, extname, join } from "node:path";
+import { isHeld, removeAll, temporaryPath } from "../../system/fs/index.ts";
 import { batchLauncher, isWindowed, loadLaunchers, programLauncher } from "../launchers/index.ts";
 
 /** The file in such a folder that has the prefix of the Env. project/env-link reads it. */
-const markerName = "posy-env.txt";
+export const folderMarker = "posy-env.txt";
 
 /**
  * Makes a folder that stands for an Env on a disk of Windows that cannot have links. It has the shape of a venv: a
@@ -28,14 +28,14 @@ export async function writeEnvFolder(folder: string, prefix: string): Promise<vo
       files.set(inside, batchLauncher(join(folder, "Scripts"), program));
     else if (/^(de)?activate(\.bat|\.ps1)?$/i.test(name)) files.set(inside, await readFile(program));
   }
-  const marker = join(folder, markerName);
+  const marker = join(folder, folderMarker);
   await rm(marker, { force: true });
   for (const parent of ["Scripts", join("Lib", "site-packages")])
     await mkdir(join(folder, parent), { recursive: true });
   for (const [name, content] of files) {
     const path = join(folder, name);
     const before = await readFile(path).catch(() => undefined);
-    if (before === undefined || !content.equals(before)) await writeFile(path, content);
+    if (before === undefined || !content.equals(before)) await replaceFile(path, content);
   }
   for (const name of await readdir(join(folder, "Scripts"))) {
     // A program that is running stays until the next change.
@@ -44,4 +44,15 @@ export async function writeEnvFolder(folder: string, prefix: string): Promise<vo
     }
   }
   await writeFile(marker, prefix);
+}
+
+/** Writes a file. Windows does not overwrite a program that is running, but renames it: it is removed later. */
+async function replaceFile(path: string, content: Buffer): Promise<void> {
+  try {
+    await writeFile(path, content);
+  } catch (error) {
+    if (!isHeld(error)) throw error;
+    await rename(path, temporaryPath(dirname(path), "old"));
+    await writeFile(path, content);
+  }
 }

@@ -3,7 +3,7 @@
  */
 export { describeDiskLinks, diskLinks, requireSymbolicLinks } from "./disk-links.ts";
 export { envKey, interpreterIdentity } from "./env-key.ts";
-export { writeEnvFolder } from "./env-folder.ts";
+export { folderMarker, writeEnvFolder } from "./env-folder.ts";
 export { envAt } from "./env-paths.ts";
 export { type EnvRecord, formatEnvRecord, readEnvRecord } from "./env-record.ts";
 export type { EnvContents } from "./plan/plan-env.ts";

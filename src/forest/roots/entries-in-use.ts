@@ -14,6 +14,8 @@ export type EntryUser =
   /** `folder` is absolute. */
   | { readonly kind: "project"; readonly folder: string }
   | { readonly kind: "program"; readonly name: string; readonly pid: number }
+  /** A program that has an entry open, on Windows: this one, or one that needs it. */
+  | { readonly kind: "unknown-program"; readonly open: string }
   /** An Env that stays. */
   | { readonly kind: "env"; readonly key: string };
 

@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import {
   asPosyError,
   exists,
+  isHeld,
   type Home,
   moveAway,
   patientRename,
@@ -17,7 +18,7 @@ import { entriesOfEnv } from "./env-entries.ts";
  * program may start. No lock prevents that, since a program that runs holds none, and locks do not work on every
  * network disk. Instead the entries are renamed away first. Then all Envs that are still there and the running programs are
  * looked at, and what they need is put back. So an entry is missing for a moment at most; `grow` looks after its work
- * whether one is missing. With `breakEnvs`, what only Envs need is removed all the same. Returns the entries that were
+ * whether one is missing. Envs must come first. With `breakEnvs`, what only Envs need is removed all the same. Returns the entries that were
  * put back, with their users. Throws `permission` and `filesystem`.
  */
 export async function removeUnused(
@@ -29,19 +30,26 @@ export async function removeUnused(
   for (const path of paths)
     if (dirname(path) === home.envs) entries.set(path, await entriesOfEnv(path, home));
   const moved: (readonly [path: string, away: string])[] = [];
-  try {
-    for (const path of paths) {
+  const held = new Map<string, EntryUser>();
+  for (const path of paths) {
+    if (held.has(path)) continue;
+    try {
       const away = await moveAway(path, home.dataTmp);
       if (away !== undefined) moved.push([path, away]);
+    } catch (error) {
+      if (process.platform !== "win32" || !isHeld(error)) {
+        for (const [before, away] of moved) await putBack(before, away, home);
+        throw asPosyError(error, `removing \`${path}\``);
+      }
+      // Windows renames no folder that a program has open. The Env stays with all that it needs.
+      for (const each of [path, ...(entries.get(path) ?? [])])
+        held.set(each, { kind: "unknown-program", open: path });
     }
-  } catch (error) {
-    for (const [path, away] of moved) await putBack(path, away, home);
-    throw asPosyError(error, "removing entries of the store");
   }
   const needed = new Map(moved.length === 0 ? [] : await neededByPrograms(entries, home));
   if (!breakEnvs)
     for (const [path, user] of await neededByEnvs(home)) needed.set(path, needed.get(path) ?? user);
-  const back = new Map<string, EntryUser>();
+  const back = new Map(held);
   for (const [path, away] of moved) {
     const user = needed.get(path);
     if (user !== undefined && (await putBack(path, away, home))) back.set(path, user);

@@ -71,20 +71,34 @@ const meanings: Readonly<Record<string, readonly [ErrorCode, string, Hint]>> = {
 /** The codes with which file systems refuse links that they do not support. */
 const noLinks = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EINVAL", "EMLINK"]);
 
+/** The calls that Windows refuses while another program has the file open, or a file in the folder. */
+const removing = new Set(["rename", "unlink", "rmdir", "rm"]);
+const heldCodes = new Set(["EBUSY", "EPERM", "EACCES"]);
+
 /**
  * Returns a `PosyError` for a failure of the file system. `doing` is what was attempted ("writing `x`"). The hint
  * names POSY_HOME only if the path is one of Posy's own. Returns a `PosyError` unchanged; any other error that does
  * not come from the file system becomes a `bug`.
  */
-export function asPosyError(error: unknown, doing: string): PosyError {
+export function asPosyError(
+  error: unknown,
+  doing: string,
+  platform: NodeJS.Platform = process.platform,
+): PosyError {
   if (error instanceof PosyError) return error;
   const code = errnoOf(error);
   if (code === "") return new PosyError("bug", `${doing} failed: ${String(error)}`, { cause: error });
+  const { syscall } = error as { syscall?: unknown };
+  if (platform === "win32" && removing.has(String(syscall)) && heldCodes.has(code)) {
+    return new PosyError("in-use", `${doing} failed: another program uses it, or permission was denied`, {
+      hint: "close the programs that use it, such as a running Python or an editor, then run the command again",
+      cause: error,
+    });
+  }
   if (isLackOfLinks(error)) {
-    const { syscall } = error as { syscall?: unknown };
     const kind = syscall === "symlink" ? "symbolic links" : "hard links";
     // Windows has links on every disk of its own, but not for every user.
-    const why = process.platform === "win32" ? "links can't be made there" : `the disk has no ${kind}`;
+    const why = platform === "win32" ? "links can't be made there" : `the disk has no ${kind}`;
     return new PosyError("filesystem", `${doing} failed: ${why}`, {
       hint: linkHint(ownerOf(error, doing)),
       cause: error,

@@ -133,7 +133,7 @@ export async function moveAway(path: string, tmpRoot: string): Promise<string | 
   const away = temporaryPath(tmpRoot, "remove");
   try {
     await rename(path, away).catch(async (error: unknown) => {
-      if (!isRefusal(error)) throw error;
+      if (!isRefusal(error) && !(process.platform === "win32" && isHeld(error))) throw error;
       // To move a folder into another one, the folder itself must be writable.
       await makeWritable(path, { recursive: false });
       await patientRename(path, away);

@@ -28,7 +28,7 @@ export {
 export { type Bucket, bucketEntries, sweepTmp } from "./own-entries.ts";
 export { oneFileRefusal } from "./one-file.ts";
 export { patientRename } from "./patient-rename.ts";
-export { removeAll, removeAllSync } from "./remove-all.ts";
+export { isHeld, removeAll, removeAllSync } from "./remove-all.ts";
 export { quickSha256 } from "./sha256-sync.ts";
 export { publishEntry } from "./publish-entry.ts";
 export { sha256Of, sha256OfFile } from "./sha256.ts";

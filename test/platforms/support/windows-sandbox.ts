@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { removeFolder } from "../../support/remove-folder.ts";
 import { compiledPosy } from "./compiled-posy.ts";
 import { prepareWine, runWine, windowsPath, type WineOptions, type WineRun } from "./wine.ts";
@@ -68,8 +69,50 @@ export async function runPosyExe(args: readonly string[], options: WineOptions =
 
 /** Returns the path of the Python in the store of a sandbox, outside of every environment. */
 export function storedPython({ home }: WindowsSandbox): string {
+  return interpreterIn(home);
+}
+
+function interpreterIn(home: string): string {
   const pythons = join(home, "data", "pythons-v1");
   return join(pythons, readdirSync(pythons)[0] ?? "", "Scripts", "python.exe");
+}
+
+/** A path that a program under Wine keeps open. */
+export interface HeldPath {
+  /** Ends the program. */
+  release(): Promise<void>;
+}
+
+/**
+ * Keeps a file or folder (a path of Linux) open so that Windows refuses to rename or remove it: without
+ * `FILE_SHARE_DELETE`. The program is a Python that is not in the store of the sandbox.
+ */
+export async function holdOpen(sandbox: WindowsSandbox, path: string): Promise<HeldPath> {
+  const signal = join(mkdtempSync(join(sandbox.root, "held-")), "ready");
+  const code = `import ctypes, os, sys, time
+kernel = ctypes.WinDLL("kernel32")
+kernel.CreateFileW.restype = ctypes.c_void_p
+kernel.CreateFileW.argtypes = [ctypes.c_wchar_p, ctypes.c_uint32, ctypes.c_uint32, ctypes.c_void_p, ctypes.c_uint32, ctypes.c_uint32, ctypes.c_void_p]
+handle = kernel.CreateFileW(sys.argv[1], 0x80000000, 3, None, 3, 0x02000000, None)
+assert handle not in (None, ctypes.c_void_p(-1).value), ctypes.GetLastError()
+with open(sys.argv[2], "w") as file: file.write("held")
+while os.path.exists(sys.argv[2]): time.sleep(0.05)
+`;
+  const python = windowsPath(interpreterIn(await seedHome()));
+  let isOver = false;
+  const ended = runWine(python, ["-c", code, windowsPath(path), windowsPath(signal)]).finally(() => {
+    isOver = true;
+  });
+  while (!existsSync(signal)) {
+    assert.ok(!isOver, `\`${path}\` could not be held open: ${isOver && (await ended).stderr}`);
+    await setTimeout(50);
+  }
+  return {
+    async release() {
+      rmSync(signal, { force: true });
+      await ended;
+    },
+  };
 }
 
 /**

@@ -86,6 +86,6 @@ describe("tools on Windows", { skip: withoutWine }, () => {
   test("are uninstalled with all their programs, and programs of others stay", async () => {
     await posy("tool", "uninstall", "tool");
     assert.deepEqual(readdirSync(bin), ["tool.py"]);
-    assert.equal(existsSync(join(sandbox.home, "data", "tools", "tool")), false);
+    assert.equal(existsSync(join(sandbox.home, "data", "tools-v1", "tool")), false);
   });
 });

@@ -33,6 +33,20 @@ describe("asPosyError", () => {
     assert.equal(asPosyError(new TypeError("undefined is not a function"), "writing `x`").code, "bug");
   });
 
+  test("says on Windows that a program may use what can't be renamed or removed", () => {
+    for (const [syscall, errno, expected] of [
+      ["rename", "EPERM", "in-use"],
+      ["unlink", "EBUSY", "in-use"],
+      ["rmdir", "EACCES", "in-use"],
+      ["open", "EPERM", "permission"],
+      ["rename", "ENOSPC", "no-space"],
+    ] as const) {
+      const error = failure(errno, { syscall });
+      assert.equal(asPosyError(error, "removing `x`", "win32").code, expected, `${syscall} ${errno}`);
+      assert.notEqual(asPosyError(error, "removing `x`", "linux").code, "in-use");
+    }
+  });
+
   test("suggests POSY_HOME only for paths in Posy's folders, and TMPDIR only for temporary files", () => {
     const { cache, data } = openHome();
     const project = join(openHome().data, "..", "..", "..", "project");
