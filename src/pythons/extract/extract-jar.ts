@@ -1,5 +1,6 @@
 import { PosyError } from "../../errors/posy-error.ts";
 import { openZipFile } from "../../system/archives/index.ts";
+import { forwardingLibrary } from "../../system/binaries/index.ts";
 import type { Interpreter } from "../../model/index.ts";
 import { jarLayout, jarLinks, jarRoot } from "./jar-layout.ts";
 import { missingModuleStubs } from "./missing-module-stubs.ts";
@@ -21,20 +22,24 @@ export async function extractJar(
   const root = jarRoot(source.purl);
   const tree = new PybiTree(into, source.filename);
   const zip = openZipFile(archivePath, { label: source.filename });
+  let stable: Uint8Array | undefined;
   try {
     const members = zip.entries.filter(({ kind, path }) => kind === "file" && path.startsWith(root));
     for (const entry of members) {
       const target = layout(entry.path.slice(root.length));
       if (target === undefined) continue;
-      await tree.file(
-        target.path,
-        relocate(target.path, zip.readSync(entry), interpreter),
-        target.executable,
-      );
+      const content = relocate(target.path, zip.readSync(entry), interpreter);
+      await tree.file(target.path, content, target.executable);
+      const [, library] = /\/(python3\d+)\.dll$/.exec(target.path) ?? [];
+      if (library !== undefined) stable = forwardingLibrary(content, "python3.dll", library);
     }
   } finally {
     zip.close();
   }
+  // Extension modules for every version (`abi3`) load `python3.dll`, which the archives for Windows lack. The one of
+  // CPython forwards to the library of the version, too.
+  const stablePath = `${interpreter.paths.scripts}/python3.dll`;
+  if (stable !== undefined && !tree.has(stablePath)) await tree.file(stablePath, stable);
   for (const [path, text] of Object.entries(missingModuleStubs(interpreter))) {
     await tree.file(path, Buffer.from(text));
   }
