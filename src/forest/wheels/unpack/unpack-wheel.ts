@@ -30,7 +30,9 @@ export interface UnpackHooks {
  * `invalid-archive`, `invalid-wheel`, `invalid-metadata`, and errors of the file system; the folder is then unusable.
  */
 export async function unpackWheel(job: UnpackJob, hooks: UnpackHooks = {}): Promise<UnpackedWheel> {
-  const zip = openZipFile(job.archive, { label: job.filename });
+  // Wheels for Linux may have an `aux.py`, which Windows cannot write.
+  const names = process.platform === "win32" ? "portable" : "safe";
+  const zip = openZipFile(job.archive, { label: job.filename, names });
   try {
     const warnings: string[] = [];
     const wheel = describeWheel(zip, parseWheelFilename(job.filename), warnings);

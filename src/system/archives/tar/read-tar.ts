@@ -1,5 +1,6 @@
 import { PosyError } from "../../../errors/posy-error.ts";
 import { type NameRules, parseMemberName } from "../zip/member-name.ts";
+import { otherSystemHint } from "../zip/zip-refusal.ts";
 
 /** A member of a tar archive. `target` is the target of a link as written, otherwise "". */
 export interface TarMember {
@@ -102,7 +103,13 @@ export async function* readTar(
       const mtime = announced.mtime ?? numberAt(header, 136, 12);
       announced = {};
       const parsed = /^(\.\/*)+$/.test(name) ? undefined : parseMemberName(name, names);
-      if (parsed !== undefined && "refused" in parsed) throw refuseMember(parsed.refused);
+      if (parsed !== undefined && "refused" in parsed) {
+        if (!parsed.isOfWindows) throw refuseMember(parsed.refused);
+        const why = `its member ${JSON.stringify(name)} ${parsed.refused}`;
+        throw new PosyError("invalid-archive", `\`${label}\` can't be unpacked on Windows: ${why}`, {
+          hint: otherSystemHint,
+        });
+      }
       const bodyLength = kind === "file" ? padded : 0;
       if (kind !== "file" && size !== 0 && !lenient) refuseMember(`is a ${kind} with data`);
       if (parsed === undefined || !wanted(parsed.path)) {

@@ -95,7 +95,8 @@ function parseEntry(
   if (offset + 30 + rawName.length + compressedSize > end.directoryOffset) refuse("lies outside the archive");
   const parsed = parseMemberName(name, names);
   if ("refused" in parsed) {
-    throw new ZipRefusal("member-name", `its member ${JSON.stringify(name)} ${parsed.refused}`);
+    const where = parsed.isOfWindows ? "on Windows" : undefined;
+    throw new ZipRefusal("member-name", `its member ${JSON.stringify(name)} ${parsed.refused}`, where);
   }
   const mode = bytes.readUInt32LE(at + 38) >>> 16;
   const kind = kindOf(mode, name.endsWith("/"));

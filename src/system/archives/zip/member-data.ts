@@ -3,6 +3,7 @@ import { crc32 } from "../crc32.ts";
 import { inflate } from "../inflate.ts";
 import { checkLocalHeader } from "./local-header.ts";
 import type { ZipEntry } from "./zip-entry.ts";
+import { otherSystemHint, ZipRefusal } from "./zip-refusal.ts";
 
 /**
  * Returns the content of a member. `bytes` begins at `entry.offset` and has `memberReach` bytes. Compares the
@@ -36,6 +37,12 @@ export function refusing<T>(label: string, step: () => T): T {
 }
 
 export function invalidArchive(label: string, why: string, cause?: unknown): PosyError {
+  if (cause instanceof ZipRefusal && cause.where !== undefined) {
+    return new PosyError("invalid-archive", `\`${label}\` can't be unpacked ${cause.where}: ${why}`, {
+      hint: otherSystemHint,
+      cause,
+    });
+  }
   return new PosyError("invalid-archive", `\`${label}\` is not a zip archive that can be trusted: ${why}`, {
     hint: "download it again; if it happens again, report it to its publisher",
     cause,

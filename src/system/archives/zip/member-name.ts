@@ -1,6 +1,6 @@
 // oxlint-disable-next-line no-control-regex -- it matches control characters on purpose
 const controls = /[\u0000-\u001f\u007f]/;
-const devices = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\.|$)/i;
+const devices = /^(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³]) *(\.|$)/i;
 
 /**
  * Which names are accepted. `safe`: the name can be written on this machine without leaving the folder.
@@ -9,8 +9,10 @@ const devices = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\.|$)/i;
  */
 export type NameRules = "safe" | "portable";
 
-/** The normalised name of a member, or the reason to reject it. */
-export type MemberName = { readonly path: string } | { readonly refused: string };
+/** The normalised name of a member, or the reason to reject it. `isOfWindows`: only Windows has no such names. */
+export type MemberName =
+  | { readonly path: string }
+  | { readonly refused: string; readonly isOfWindows?: true };
 
 /** Checks a name from an archive and normalises it (`a//./b/` is `a/b`). */
 export function parseMemberName(name: string, rules: NameRules): MemberName {
@@ -27,9 +29,11 @@ export function parseMemberName(name: string, rules: NameRules): MemberName {
       continue;
     }
     if (rules === "portable") {
-      if (/[<>:"|?*]/.test(segment)) return { refused: "has a character that Windows does not allow" };
-      if (/[. ]$/.test(segment)) return { refused: "ends with a dot or a space" };
-      if (devices.test(segment)) return { refused: "is a device of Windows" };
+      const isOfWindows = true;
+      if (/[<>:"|?*]/.test(segment))
+        return { refused: "has a character that Windows does not allow", isOfWindows };
+      if (/[. ]$/.test(segment)) return { refused: "ends with a dot or a space", isOfWindows };
+      if (devices.test(segment)) return { refused: "is a device of Windows", isOfWindows };
     }
     segments.push(segment);
   }
