@@ -124,8 +124,12 @@ export async function runGit(
     return { ...result, stderr: removeSecrets(result.stderr, login) };
   } catch (error) {
     if (!(error instanceof PosyError) || error.code !== "not-found") throw error;
+    const how =
+      process.platform === "win32"
+        ? "`winget install Git.Git`, git-scm.com"
+        : "`apt install git`, `dnf install git`, `brew install git`, git-scm.com";
     throw new PosyError("no-git", "sources in git need git, which is not on PATH", {
-      hint: "install it (`apt install git`, `dnf install git`, `brew install git`, git-scm.com), or name an archive or a wheel",
+      hint: `install it (${how}), or name an archive or a wheel`,
       cause: error,
     });
   }

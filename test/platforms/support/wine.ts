@@ -161,13 +161,12 @@ export function runWine(
 }
 
 /**
- * Runs a program for Windows at a terminal, presses Ctrl-C there when the file `started` (a path of Linux) exists, and
- * waits for the end. Returns what was on the terminal, with the sequences that move the cursor.
+ * Runs a program for Windows at a terminal to its end. With `started`, presses Ctrl-C there when this file (a path of
+ * Linux) exists. Returns what was on the terminal, without the sequences that move the cursor.
  */
-export async function pressCtrlC(
+export async function runAtTerminal(
   command: readonly string[],
-  started: string,
-  options: Pick<WineOptions, "cwd" | "env" | "timeout"> = {},
+  options: Pick<WineOptions, "cwd" | "env" | "timeout"> & { readonly started?: string } = {},
 ): Promise<string> {
   const quoted = ["wine", ...command].map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(" ");
   const terminal = spawn("script", ["-qec", quoted, "/dev/null"], {
@@ -182,12 +181,13 @@ export async function pressCtrlC(
   const ended = new Promise<void>((settle) => terminal.on("close", () => settle()));
   const timer = setTimeout(() => terminal.kill("SIGKILL"), options.timeout ?? 60_000);
   const watcher = setInterval(() => {
-    if (!existsSync(started)) return;
+    if (options.started === undefined || !existsSync(options.started)) return;
     clearInterval(watcher);
     terminal.stdin.write("\u0003");
   }, 50);
   await ended;
   clearInterval(watcher);
   clearTimeout(timer);
-  return output;
+  // oxlint-disable-next-line no-control-regex -- the sequences begin with Escape
+  return output.replace(/\u001b\[[0-9;?]*[a-zA-Z]/g, "");
 }

@@ -145,6 +145,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   self: "shows its help only",
   "self update": "self.test.ts",
   "self uninstall": "self.test.ts",
+  install: "does what `tool install` does",
   "tool run": "tools.test.ts",
   "tool install": "tools.test.ts",
   "tool list": "tools.test.ts",
@@ -153,7 +154,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   "tool export": "tools.test.ts",
   "tool sync": "tools.test.ts",
   "tool dir": "tools.test.ts",
-  "tool update-shell": "tools.test.ts",
+  "tool update-shell": "changes the registry by PowerShell, which Wine does not have",
   "pybi pack": "pythons.test.ts: packs Pythons for Linux only",
 };
 

@@ -83,6 +83,18 @@ describe("tools on Windows", { skip: withoutWine }, () => {
     assert.match((await posy("tool", "run", "tool@1.0", "y")).stdout, /^tool 1\.0 \['y'\]\r\n$/);
   });
 
+  test("are exported, and installed again from that file", async () => {
+    const exported = await posy("tool", "export");
+    writeFileSync(join(sandbox.cwd, "tools.json"), exported.stdout);
+    await posy("tool", "uninstall", "tool");
+    const synced = await posy("tool", "sync", "tools.json");
+    assert.match(synced.stdout, /tool 2\.0/);
+    const run = await runWine(windowsPath(join(bin, "tool.exe")), []);
+    assert.equal(run.stdout, "tool 2.0 []\r\n", run.stderr);
+    assert.match((await posy("tool", "dir")).stdout, /\\tools-v1\r?\n$/);
+    assert.match((await posy("tool", "dir", "--bin")).stdout, /\\bin é\r?\n$/);
+  });
+
   test("are uninstalled with all their programs, and programs of others stay", async () => {
     await posy("tool", "uninstall", "tool");
     assert.deepEqual(readdirSync(bin), ["tool.py"]);

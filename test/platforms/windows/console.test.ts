@@ -12,13 +12,13 @@ import {
   storedPython,
   type WindowsSandbox,
 } from "../support/windows-sandbox.ts";
-import { pressCtrlC, windowsPath, withoutWine } from "../support/wine.ts";
+import { runAtTerminal, windowsPath, withoutWine } from "../support/wine.ts";
 
 /** Waits for Ctrl-C. Ends with status 7 if it gets an argument, else as Python ends by itself. */
 const waiter = `import os, sys, time
 def main():
-    with open("started", "w") as started: started.write("1")
     try:
+        with open("started", "w") as started: started.write("1")
         time.sleep(60)
     except KeyboardInterrupt:
         with open("interrupted", "a") as log: log.write("x")
@@ -77,7 +77,8 @@ describe("Ctrl-C on Windows", { skip }, () => {
         rmSync(join(sandbox.cwd, name), { force: true });
       const posy = windowsPath(compiledPosy("windows-x86_64"));
       const command = [windowsPath(storedPython(sandbox)), "observer.py", posy, ...args];
-      const output = await pressCtrlC(command, join(sandbox.cwd, "started"), {
+      const output = await runAtTerminal(command, {
+        started: join(sandbox.cwd, "started"),
         cwd: sandbox.cwd,
         env: { ...sandboxVariables(sandbox), UV_DEFAULT_INDEX: index.url },
       });
@@ -87,4 +88,29 @@ describe("Ctrl-C on Windows", { skip }, () => {
       assert.equal(existsSync(join(sandbox.cwd, "second")), false);
     });
   }
+});
+
+/** Runs a program, and writes down the code pages of the console before and after it. */
+const codePages = `import ctypes, subprocess, sys
+kernel = ctypes.windll.kernel32
+pages = lambda: [kernel.GetConsoleCP(), kernel.GetConsoleOutputCP()]
+before = pages()
+subprocess.run(sys.argv[1:])
+with open("pages", "w") as file: file.write(str([before, pages()]))
+`;
+
+describe("the code page of a console", { skip }, () => {
+  test("does not matter to messages and to programs, and stays as it was", async () => {
+    using sandbox = await newWindowsSandbox();
+    writeFileSync(join(sandbox.cwd, "pages.py"), codePages);
+    const python = windowsPath(storedPython(sandbox));
+    const posy = windowsPath(compiledPosy("windows-x86_64"));
+    const at = { cwd: sandbox.cwd, env: sandboxVariables(sandbox) };
+    const message = await runAtTerminal([python, "pages.py", posy, "run", "--", "no-é-日本"], at);
+    assert.match(message, /there is no command `no-é-日本`/);
+    assert.equal(readFileSync(join(sandbox.cwd, "pages"), "utf8"), "[[437, 437], [437, 437]]");
+    const words = ["run", "--", "python", "-c", "import sys; print('child:', sys.argv[1])", "é 日本"];
+    assert.match(await runAtTerminal([python, "pages.py", posy, ...words], at), /child: *é 日本/);
+    assert.equal(readFileSync(join(sandbox.cwd, "pages"), "utf8"), "[[437, 437], [437, 437]]");
+  });
 });
