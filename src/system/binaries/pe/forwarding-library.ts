@@ -1,6 +1,6 @@
 /**
- * Libraries of Windows in the format PE32+ (Microsoft, "PE Format"). Only what is needed to make a library that forwards
- * its functions to another one.
+ * Libraries of Windows in the format PE32+ (Microsoft, "PE Format"). Only what is needed to make a library that
+ * forwards its functions to another one.
  */
 
 /**
