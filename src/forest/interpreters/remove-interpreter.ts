@@ -42,6 +42,11 @@ function inUse(root: string, user: EntryUser): PosyError {
       hint: `\`posy tool uninstall ${user.name}\` removes the tool; \`posy tool upgrade ${user.name}\` may take a newer Python`,
     });
   }
+  if (user.kind === "unknown-program") {
+    return new PosyError("in-use", `removing \`${root}\` failed: another program uses it`, {
+      hint: "close the programs that use it, such as a running Python or an editor, then run the command again",
+    });
+  }
   const program =
     user.kind === "program" ? `\`${user.name}\` (process ${user.pid})` : "a program that just started";
   return new PosyError("in-use", `${program} uses the Python in \`${root}\``, {

@@ -24,8 +24,8 @@ export type EntriesInUse = ReadonlyMap<string, EntryUser>;
 
 /**
  * Returns the entries that users of these kinds need: Envs, and the wheels and interpreters of these Envs. Tools need
- * the Envs that they link to, and so do projects. A launcher needs a Python. A running program needs the entries whose paths it has loaded or
- * knows.
+ * the Envs that they link to, and so do projects. A launcher needs a Python. A running program needs the entries whose
+ * paths it has loaded or knows.
  */
 export async function entriesInUse(
   home: Home,

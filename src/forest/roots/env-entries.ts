@@ -4,8 +4,8 @@ import { type Home, textIfThere } from "../../system/fs/index.ts";
 import { recordName } from "../envs/index.ts";
 
 /**
- * Returns the wheels and the interpreter that an Env refers to, as absolute paths of entries of the store. The record in
- * the Env names them. Without a record (an Env of an earlier Posy, or a damaged one), the links of the Env count.
+ * Returns the wheels and the interpreter that an Env refers to, as absolute paths of entries of the store. The record
+ * in the Env names them. Without a record (an Env of an earlier Posy, or a damaged one), the links of the Env count.
  */
 export async function entriesOfEnv(
   prefix: string,
