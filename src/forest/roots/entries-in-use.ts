@@ -51,6 +51,15 @@ export async function entriesInUse(
 
 type Uses = readonly (readonly [path: string, user: EntryUser])[];
 
+/** Returns the Envs to which tools and known projects link, as absolute paths, each with its users. */
+export async function usersOfEnvs(home: Home): Promise<ReadonlyMap<string, readonly EntryUser[]>> {
+  const users = new Map<string, EntryUser[]>();
+  for (const [prefix, user] of [...(await tools(home)), ...(await projects(home))]) {
+    users.set(prefix, [...(users.get(prefix) ?? []), user]);
+  }
+  return users;
+}
+
 async function tools(home: Home): Promise<Uses> {
   const names = await readdir(home.tools).catch(() => []);
   const uses = names.map(async (name) => {

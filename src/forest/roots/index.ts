@@ -3,7 +3,7 @@
  *
  * entries-in-use.ts puts the roots together. recorded-roots.ts records what the store could not know otherwise.
  */
-export { entriesInUse, type EntriesInUse, type EntryUser } from "./entries-in-use.ts";
+export { entriesInUse, type EntriesInUse, type EntryUser, usersOfEnvs } from "./entries-in-use.ts";
 export { entriesOfEnv } from "./env-entries.ts";
 export { linkedEnv } from "./linked-env.ts";
 export { removeUnused } from "./remove-unused.ts";

@@ -1,11 +1,11 @@
 import { type FileHandle, open, readdir, readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { DamagedEntry } from "../../forest/index.ts";
+import { type EntryUser, usersOfEnvs } from "../../forest/roots/index.ts";
 import { plainIndexSettings } from "../../packages/index.ts";
 import { openPosy } from "../../posy.ts";
 import type { OperationContext } from "../../settings/index.ts";
 import { bucketEntries, type Home, openHome, removeTree, sha256OfFile } from "../../system/fs/index.ts";
-import { usersOfEnvs } from "./users-of-envs.ts";
 
 export interface VerifyStoreOptions {
   /** Hashes all files. Otherwise sizes are compared, and only files are hashed that were written to. */
@@ -54,7 +54,10 @@ export async function verifyStore(
   // Files of the cache come first: damaged wheels are unpacked from them again.
   const files = await verifyFiles(options, home);
   const { damaged, ...counts } = await posy.forest.verify(options);
-  const entries = damaged.map((entry) => ({ ...entry, usedBy: users.get(basename(entry.path)) ?? [] }));
+  const entries = damaged.map((entry) => ({
+    ...entry,
+    usedBy: (users.get(entry.path) ?? []).flatMap(nameOfUser),
+  }));
   return {
     ...counts,
     builds: files.builds,
@@ -135,4 +138,9 @@ async function builtWheels(home: Home) {
       }),
   );
   return wheels.flat();
+}
+
+function nameOfUser(user: EntryUser): readonly string[] {
+  if (user.kind === "tool") return [`tool ${user.name}`];
+  return user.kind === "project" ? [`project ${user.folder}`] : [];
 }

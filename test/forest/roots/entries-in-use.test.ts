@@ -10,6 +10,7 @@ import {
   recordPython,
   recordedRoots,
   removeUnused,
+  usersOfEnvs,
 } from "../../../src/forest/roots/index.ts";
 import { fakeForest, type FakeForest } from "../../support/fake-forest.ts";
 import { makeWheel } from "../../support/make-wheel.ts";
@@ -158,4 +159,27 @@ test("no Env lacks a wheel after the store was cleaned while Envs were made", as
     const packages = join(fake.home.envs, key, "lib", "python3.13", "site-packages");
     for (const name of readdirSync(packages)) assert.ok(existsSync(join(packages, name)), `${key}: ${name}`);
   }
+});
+
+test("an Env has the tools and the known projects that link to it as users", async () => {
+  await using fake = await fakeForest();
+  const [one, two] = [await fake.grow([folder]), await fake.grow([single])];
+  const link = projectLink(fake, one.prefix);
+  await recordEnvLink(link, fake.home);
+  const tool = join(fake.home.tools, "ruff", ".posy");
+  mkdirSync(tool, { recursive: true });
+  symlinkSync(one.prefix, join(tool, "env"));
+  assert.deepEqual(
+    [...(await usersOfEnvs(fake.home))],
+    [
+      [
+        one.prefix,
+        [
+          { kind: "tool", name: "ruff" },
+          { kind: "project", folder: join(fake.root, "project") },
+        ],
+      ],
+    ],
+  );
+  assert.notEqual(two.prefix, one.prefix);
 });
