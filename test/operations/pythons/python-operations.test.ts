@@ -70,7 +70,7 @@ describe("the operations on Pythons", { skip: process.platform !== "linux" }, ()
       ["3.7"],
     );
     assert.ok(!existsSync(installed.root));
-    assert.deepEqual(await uninstallPythons("all", context), { removed: [], failures: [] });
+    assert.deepEqual(await uninstallPythons("all", context), { removed: [], programs: [], failures: [] });
     assert.match(context.reporter.warnings().join(), /there is no Python in the store/);
   });
 
