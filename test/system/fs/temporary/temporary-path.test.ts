@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { after, test } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import { removeFolder } from "../../../support/remove-folder.ts";
@@ -10,16 +10,16 @@ import { removeFolder } from "../../../support/remove-folder.ts";
 const root = mkdtempSync(join(tmpdir(), "posy-temporary-"));
 after(() => removeFolder(root));
 
-const module = JSON.stringify(
-  new URL("../../../../src/system/fs/temporary/temporary-path.ts", import.meta.url).href,
-);
+const module = JSON.stringify(resolve("src", "system", "fs", "temporary", "temporary-path.ts"));
+/** Node cannot load the sources, so the other process always runs on Bun. */
+const bun = resolve("node_modules", "bun", "bin", "bun.exe");
 
 /** Runs code in another process that has a temporary path `path`, ends it by SIGTERM once it made `ready`. */
 async function endWhileWorking(code: string): Promise<string> {
   const folder = mkdtempSync(join(root, "run-"));
   const program = `
     import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
-    import { join } from "node:path";
+    import { join, resolve } from "node:path";
     import { Worker } from "node:worker_threads";
     import { temporaryPath } from ${module};
     process.on("SIGTERM", () => process.exit(143));
@@ -29,7 +29,7 @@ async function endWhileWorking(code: string): Promise<string> {
     ${code}
     setInterval(() => {}, 1000);
   `;
-  const child = spawn(process.execPath, ["--input-type=module", "-e", program], { stdio: "inherit" });
+  const child = spawn(bun, ["-e", program], { stdio: "inherit" });
   const ended = new Promise<number | null>((settle) => child.on("exit", settle));
   for (let round = 0; round < 600 && !existsSync(join(folder, "ready")); round++) await setTimeout(50);
   child.kill("SIGTERM");
