@@ -170,10 +170,13 @@ function setTime(path: string, seconds: number): void {
   utimesSync(path, seconds, seconds);
 }
 
-/** Returns the modification time in seconds, or undefined if there is nothing. */
+/** Returns the modification time in seconds, or undefined if there is nothing, or a file instead of a folder. */
 function timeOf(path: string): number | undefined {
-  const stats = statSync(path, { throwIfNoEntry: false });
-  return stats && stats.mtimeMs / 1000;
+  try {
+    return statSync(path).mtimeMs / 1000;
+  } catch {
+    return undefined;
+  }
 }
 
 function formatSeal(seal: Seal): string {

@@ -59,9 +59,14 @@ export function readMark(dir: string, inside = ""): EntryMark | undefined {
 
 /** Returns whether an entry may be used as it is. Reads a file only if the entry is not settled. */
 export function entryState(dir: string, inside = ""): EntryState {
-  const stats = statSync(join(dir, inside, markName), { throwIfNoEntry: false });
-  if (stats === undefined || stats.size === 0) return "unverified";
-  if (stats.mtimeMs === settledTime * 1000) return "settled";
+  try {
+    const { size, mtimeMs } = statSync(join(dir, inside, markName));
+    if (size === 0) return "unverified";
+    if (mtimeMs === settledTime * 1000) return "settled";
+  } catch {
+    // There is nothing, or a file instead of a folder.
+    return "unverified";
+  }
   const mark = readMark(dir, inside);
   return mark !== undefined && isThisBoot(mark.boot) ? "this-boot" : "unverified";
 }
