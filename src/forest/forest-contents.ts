@@ -5,7 +5,7 @@ import {
   CountedFiles,
   diskUse,
   type Home,
-  removeTree,
+  removeMoved,
 } from "../system/fs/index.ts";
 
 /** The size of one bucket. */
@@ -83,7 +83,7 @@ export async function cleanForest(
     [...(entries.envs ?? []), ...(entries.wheels ?? []), ...(entries.pythons ?? [])],
     home,
   );
-  for (const path of entries.tmp ?? []) await removeTree(path);
+  for (const path of entries.tmp ?? []) await removeMoved(path);
   const removed: Partial<Record<ForestBucket, BucketSize>> = {};
   for (const bucket of buckets) {
     const gone = (entries[bucket] ?? []).filter((path) => !back.has(path));

@@ -7,7 +7,7 @@ import {
   type Home,
   moveAway,
   patientRename,
-  removeTree,
+  removeMoved,
 } from "../../system/fs/index.ts";
 import { finishSeal } from "../envs/index.ts";
 import { entriesInUse, type EntriesInUse, type EntryUser } from "./entries-in-use.ts";
@@ -53,7 +53,7 @@ export async function removeUnused(
   for (const [path, away] of moved) {
     const user = needed.get(path);
     if (user !== undefined && (await putBack(path, away, home))) back.set(path, user);
-    else await removeTree(away);
+    else await removeMoved(away);
   }
   return back;
 }

@@ -169,6 +169,18 @@ export async function removeTree(path: string, tmpRoot?: string): Promise<void> 
   }
 }
 
+/**
+ * Removes what `moveAway` renamed. On Windows, a program may have a file of it open: then `sweepTmp` removes the rest
+ * later.
+ */
+export async function removeMoved(path: string): Promise<void> {
+  try {
+    await removeTree(path);
+  } catch (error) {
+    if (process.platform !== "win32" || !isHeld(error instanceof Error ? error.cause : error)) throw error;
+  }
+}
+
 const isRefusal = (error: unknown) => ["EACCES", "EPERM"].includes(errnoOf(error));
 
 /** Makes folders writable for their owner: Envs have read-only folders. Does not follow links. */

@@ -9,6 +9,7 @@ export {
   buildBeside,
   exists,
   moveAway,
+  removeMoved,
   removeTree,
   textIfThere,
   writeAtomic,

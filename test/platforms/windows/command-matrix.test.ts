@@ -132,6 +132,8 @@ const rows: readonly Row[] = [
   { command: "doctor", args: ["--offline"], prints: /windows-x86_64/ },
   { command: "self info", prints: /posy/ },
   { command: "python uninstall", args: ["3"] },
+  { command: "cache verify" },
+  { command: "cache prune" },
   { command: "cache clean" },
 ];
 
