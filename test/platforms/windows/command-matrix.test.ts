@@ -131,8 +131,8 @@ const rows: readonly Row[] = [
   { command: "completions", args: ["bash"], prints: /complete/ },
   { command: "doctor", args: ["--offline"], prints: /windows-x86_64/ },
   { command: "self info", prints: /posy/ },
-  { command: "python uninstall", args: ["3"] },
   { command: "cache verify" },
+  { command: "python uninstall", args: ["3"] },
   { command: "cache prune" },
   { command: "cache clean" },
 ];
