@@ -1,7 +1,6 @@
-import { stat } from "node:fs/promises";
 import type { BlueprintTarget, Interpreter, PackagePin } from "../model/index.ts";
 import { formatList, quote } from "../text/index.ts";
-import { buildBeside, sweepTmp } from "../system/fs/index.ts";
+import { buildBeside, exists, sweepTmp } from "../system/fs/index.ts";
 import {
   checkWheel,
   type ChosenWheel,
@@ -48,11 +47,8 @@ export interface GrowJob {
 export async function findEnv(key: string, { home }: Pick<ForestContext, "home">): Promise<Env | undefined> {
   const env = envAt(home.envs, key);
   if (env === undefined) return undefined;
-  // `stat` follows the link to the interpreter: an Env whose interpreter was removed does not count.
-  return stat(env.python).then(
-    () => (isIntact(env.prefix) && programsAreIntact(env) ? env : undefined),
-    () => undefined,
-  );
+  // `exists` follows the link to the interpreter: an Env whose interpreter was removed does not count.
+  return (await exists(env.python)) && isIntact(env.prefix) && programsAreIntact(env) ? env : undefined;
 }
 
 /**
@@ -105,11 +101,7 @@ async function damageOfEnv(
   contents: EnvContents,
   full: boolean,
 ): Promise<readonly Damage[] | undefined> {
-  const exists = await stat(env.python).then(
-    () => true,
-    () => false,
-  );
-  if (!exists) return undefined;
+  if (!(await exists(env.python))) return undefined;
   const record = await readEnvRecord(env.prefix);
   if (record === undefined) return [{ path: recordName, kind: "changed" }];
   // The same packages may have been resolved from another index, or for other reasons.

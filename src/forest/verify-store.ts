@@ -1,7 +1,14 @@
 import { readFileSync } from "node:fs";
-import { stat } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { bucketEntries, entryState, type Home, removeTree, settle, syncTree } from "../system/fs/index.ts";
+import {
+  bucketEntries,
+  entryState,
+  exists,
+  type Home,
+  removeTree,
+  settle,
+  syncTree,
+} from "../system/fs/index.ts";
 import { type Damage, isOnlyAdded } from "./damage/index.ts";
 import {
   diskLinks,
@@ -88,7 +95,7 @@ export async function verifyForest(
     const damaged: DamagedEntry[] = [];
     for (const { damages, ...entry } of entries) {
       // Another process may have removed it meanwhile.
-      if (damages.length === 0 || !(await isThere(entry.path))) continue;
+      if (damages.length === 0 || !(await exists(entry.path))) continue;
       const name = nameOf(entry);
       const outcome = repair
         ? await repairEntry(entry, damages, full, known, context)
@@ -100,7 +107,7 @@ export async function verifyForest(
     for (const [index, prefix] of prefixes.entries()) {
       const record = records[index];
       progress(basename(prefix));
-      if (!(await isThere(prefix))) continue;
+      if (!(await exists(prefix))) continue;
       if (record === undefined && isOfEarlierPosy(prefix)) {
         skipped++;
         continue;
@@ -124,12 +131,6 @@ export async function verifyForest(
     reporter.report({ kind: "stage", stage: "verify", state: "end" });
   }
 }
-
-const isThere = (path: string) =>
-  stat(path).then(
-    () => true,
-    () => false,
-  );
 
 /** Envs had no record before they could be verified. One that lost its record has a changed folder. */
 function isOfEarlierPosy(prefix: string): boolean {
@@ -251,7 +252,7 @@ async function damagesOfEnv(
   if (record === undefined) return [{ path: recordName, kind: "changed" }];
   const { target, text } = record;
   const executable = executableOf(record, home);
-  if (!(await isThere(executable))) return [{ path: executable, kind: "missing" }];
+  if (!(await exists(executable))) return [{ path: executable, kind: "missing" }];
   const wheels = target.packages.map((pin) => {
     const sha256 = record.wheels[pin.name] ?? "";
     const dir = join(home.wheels, sha256);
