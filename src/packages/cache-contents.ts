@@ -1,6 +1,4 @@
-import { lstat, readdir } from "node:fs/promises";
-import { join } from "node:path";
-import { bucketEntries, type Home, removeTree } from "../system/fs/index.ts";
+import { bucketEntries, CountedFiles, diskUse, type Home, removeTree } from "../system/fs/index.ts";
 
 export const buckets = [
   "http",
@@ -48,20 +46,8 @@ export async function cleanCache(home: Home, which: readonly CacheBucket[]) {
   return sizes;
 }
 
-/** Returns the size of a file, or of all files in a folder. Does not follow links. */
+/** Returns the size of a file, or of all files in a folder. Does not follow links, and counts a file once. */
 async function sizeOf(path: string): Promise<CacheBucketSize> {
-  const root = await lstat(path).catch(() => undefined);
-  if (root?.isFile()) return { entries: 1, bytes: root.size };
-  if (!root?.isDirectory()) return { entries: 0, bytes: 0 };
-  const files = await readdir(path, { recursive: true, withFileTypes: true }).catch(() => []);
-  let entries = 0;
-  let bytes = 0;
-  for (const file of files) {
-    if (!file.isFile()) continue;
-    const status = await lstat(join(file.parentPath, file.name)).catch(() => undefined);
-    if (status === undefined) continue;
-    entries += 1;
-    bytes += status.size;
-  }
-  return { entries, bytes };
+  const { files, bytes } = await diskUse(path, new CountedFiles());
+  return { entries: files, bytes };
 }
