@@ -1,5 +1,6 @@
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { statIfThere } from "../../system/fs/index.ts";
 
 /** What the texts of a project's build files suggest about its build. Nothing is run. */
 export interface BuildHints {
@@ -38,6 +39,6 @@ export function readBuildHints(project: string): BuildHints {
 
 /** Returns the text of a build file, or "" if there is no such file or it is too large for one. */
 export function buildFileText(path: string): string {
-  const stats = statSync(path, { throwIfNoEntry: false });
+  const stats = statIfThere(path);
   return !stats?.isFile() || stats.size > 2 ** 20 ? "" : readFileSync(path, "latin1");
 }

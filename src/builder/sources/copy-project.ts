@@ -1,10 +1,11 @@
-import { existsSync, lstatSync, readlinkSync, statSync } from "node:fs";
+import { existsSync, readlinkSync } from "node:fs";
 import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { copyTree } from "./copy-tree.ts";
 import { isIgnoredSource } from "./source-ignore.ts";
 import { readBuildHints } from "./build-file-heuristics.ts";
 import { repositoryRoot } from "./history-files.ts";
+import { lstatIfThere, statIfThere } from "../../system/fs/index.ts";
 
 /**
  * Copies the sources of a local project. Returns false if the project needs files outside its folder: then it is built
@@ -18,7 +19,7 @@ export async function copyProject(root: string, project: string, into: string): 
   const top = repositoryRoot(project);
   if (usesOutside || (top !== undefined && top !== resolve(root))) return false;
   const git = join(root, ".git");
-  const hasHistory = top !== undefined && statSync(git, { throwIfNoEntry: false })?.isDirectory() === true;
+  const hasHistory = top !== undefined && statIfThere(git)?.isDirectory() === true;
   const isHardToCopy = !hasHistory || existsSync(join(root, ".gitmodules"));
   if (usesHistory && top !== undefined && isHardToCopy) return false;
   let hasOutsideLink = false;
@@ -51,7 +52,7 @@ async function copyHistory(from: string, into: string): Promise<void> {
   await mkdir(join(into, "objects", "info"), { recursive: true });
   await writeFile(join(into, "objects", "info", "alternates"), `${join(from, "objects")}\n`);
   for (const name of ["HEAD", "config", "packed-refs", "index", "shallow"]) {
-    const stats = lstatSync(join(from, name), { throwIfNoEntry: false });
+    const stats = lstatIfThere(join(from, name));
     if (stats?.isFile()) await copyFile(join(from, name), join(into, name));
   }
   for (const name of ["refs", "reftable", "info"]) {

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { type Dirent, lstatSync, readdirSync, readlinkSync, statSync, type Stats } from "node:fs";
+import { type Dirent, lstatSync, readdirSync, readlinkSync, type Stats } from "node:fs";
 import { extname, join } from "node:path";
 import { PosyError } from "../../errors/posy-error.ts";
-import { asPosyError } from "../../system/fs/index.ts";
+import { asPosyError, statIfThere } from "../../system/fs/index.ts";
 import { isIgnoredSource } from "./source-ignore.ts";
 import type { ProjectInputs } from "./project-inputs.ts";
 
@@ -45,7 +45,7 @@ export function directoryFingerprint(
     walk({ root: editable ? project : root, editable, seen: 0, visit }, "");
     for (const path of paths) visit(path, () => statTextOf(path));
     // Entries come and go in a folder (`__pycache__`), but another folder with the same name is a change.
-    for (const path of folders) visit(path, () => `${statSync(path, { throwIfNoEntry: false })?.ino ?? ""}`);
+    for (const path of folders) visit(path, () => `${statIfThere(path)?.ino ?? ""}`);
   } catch (error) {
     throw asPosyError(error, `looking at \`${root}\``);
   }
@@ -116,7 +116,7 @@ function describe(path: string, entry: Dirent): string {
 
 /** Returns the state of a file, or "" if it does not exist. */
 function statTextOf(path: string): string {
-  const stats = statSync(path, { throwIfNoEntry: false });
+  const stats = statIfThere(path);
   return stats === undefined ? "" : statText(stats);
 }
 

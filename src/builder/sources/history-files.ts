@@ -1,5 +1,6 @@
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { statIfThere } from "../../system/fs/index.ts";
 
 /** Returns the folder with `.git` or `.hg`: that of the project or one above it. */
 export function repositoryRoot(project: string): string | undefined {
@@ -57,5 +58,5 @@ function foldersIn(folder: string): readonly string[] {
 }
 
 function textOf(path: string): string {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ? readFileSync(path, "utf8") : "";
+  return statIfThere(path)?.isFile() ? readFileSync(path, "utf8") : "";
 }

@@ -1,6 +1,7 @@
-import { readdirSync, statSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { buildFileText } from "./build-file-heuristics.ts";
+import { statIfThere } from "../../system/fs/index.ts";
 
 /** Files that build backends read the metadata from, in the folder of the project. */
 const always = ["pyproject.toml", "setup.py", "setup.cfg"];
@@ -113,9 +114,9 @@ function cargoFiles(project: string): readonly string[] {
 }
 
 function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+  return statIfThere(path)?.isFile() ?? false;
 }
 
 function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  return statIfThere(path)?.isDirectory() ?? false;
 }

@@ -1,8 +1,9 @@
-import { readdirSync, statSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { parseToml } from "../../toml/index.ts";
 import { buildFileText } from "./build-file-heuristics.ts";
 import { isIgnoredSource } from "./source-ignore.ts";
+import { statIfThere } from "../../system/fs/index.ts";
 
 /** What `cache-keys` of `[tool.uv]` names. */
 export interface UvCacheKeys {
@@ -69,7 +70,7 @@ function filesMatching(project: string, pattern: string): Pick<UvCacheKeys, "pat
       else follow(path, others);
       return;
     }
-    if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return;
+    if (!statIfThere(folder)?.isDirectory()) return;
     folders.add(folder);
     const entries = readdirSync(folder, { withFileTypes: true });
     // As in uv, links to folders are not followed: they may form a cycle.
@@ -97,7 +98,7 @@ function filesMatching(project: string, pattern: string): Pick<UvCacheKeys, "pat
 }
 
 function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  return statIfThere(path)?.isDirectory() ?? false;
 }
 
 function nameExpression(step: string): RegExp {

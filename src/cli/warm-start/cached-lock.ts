@@ -1,4 +1,3 @@
-import { lstatSync } from "node:fs";
 import { relative } from "node:path";
 import { fingerprintOrNone } from "../../system/fs/fingerprint.ts";
 import { openHome } from "../../system/fs/home.ts";
@@ -7,6 +6,7 @@ import { writeOut } from "../ui/console/write.ts";
 import { isStillValid } from "./cache-inputs.ts";
 import { type LockAnswer, readLockAnswer, readLockEntry, writeLockEntry } from "./lock-entry.ts";
 import { lockEntryLocation } from "./entry-path.ts";
+import { lstatIfThere } from "../../system/fs/stat-if-there.ts";
 
 /**
  * Answers `posy lock` from the cache. It compares the fingerprints of the project's files and reads none of them.
@@ -49,7 +49,7 @@ export async function cachedLock(args: readonly string[]): Promise<boolean> {
 
 /** Returns whether there is anything at a path, even a link whose target is missing. */
 function exists(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  return lstatIfThere(path) !== undefined;
 }
 
 async function warn(warnings: readonly string[]): Promise<void> {

@@ -1,6 +1,7 @@
-import { lstatSync, type Stats } from "node:fs";
+import { type Stats } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { lstatIfThere } from "./stat-if-there.ts";
 
 /** How much is in some files and folders. */
 export interface DiskUse {
@@ -45,12 +46,12 @@ export async function diskUse(
       if (child.isDirectory()) await visit(at);
       else {
         // Half a million asynchronous calls would take ten seconds.
-        const found = lstatSync(at, { throwIfNoEntry: false });
+        const found = lstatIfThere(at);
         if (found?.isFile()) count(found);
       }
     }
   };
-  const found = lstatSync(path, { throwIfNoEntry: false });
+  const found = lstatIfThere(path);
   if (found?.isDirectory()) await visit(path);
   else if (found?.isFile()) count(found);
   return { files, bytes };

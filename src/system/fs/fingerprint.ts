@@ -1,12 +1,13 @@
-import { type Stats, statSync } from "node:fs";
+import { type Stats } from "node:fs";
 import { newSha256 } from "./sha256-sync.ts";
+import { statIfThere } from "./stat-if-there.ts";
 
 /**
  * Returns a text that changes when a file or folder changes, from one `stat`. Returns "" if it does not
  * exist.
  */
 export function fingerprint(path: string): string {
-  const stats = statSync(path, { throwIfNoEntry: false });
+  const stats = statIfThere(path);
   return stats === undefined ? "" : fingerprintOf(stats);
 }
 

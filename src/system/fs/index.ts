@@ -17,6 +17,7 @@ export {
 export { type CacheInput, fingerprintOf, fingerprintOrNone, variableInput } from "./fingerprint.ts";
 export { followLink } from "./follow-link.ts";
 export { configurationFolder, type Home, homeAt, openHome, userFolder } from "./home.ts";
+export { lstatIfThere, statIfThere } from "./stat-if-there.ts";
 export { withLock } from "./locks/index.ts";
 export {
   largestText,

@@ -3,6 +3,7 @@ import { type FileHandle, open } from "node:fs/promises";
 import { devNull } from "node:os";
 import { resolve } from "node:path";
 import { PosyError } from "../../errors/posy-error.ts";
+import { statIfThere } from "./stat-if-there.ts";
 
 /**
  * The maximum size in bytes of a file that a person names and that is read into memory. Locks of large
@@ -46,7 +47,7 @@ export function readNamedTextSync(path: string): string {
 
 /** Throws `filesystem` if a path is neither a regular file nor a folder. Does not open it. */
 export function refuseSpecialFile(path: string): void {
-  const stats = statSync(path, { throwIfNoEntry: false });
+  const stats = statIfThere(path);
   if (stats !== undefined && !stats.isFile() && !stats.isDirectory()) throw notAFile(path, stats);
 }
 

@@ -1,8 +1,9 @@
-import { chmodSync, lstatSync, readdirSync, rmdirSync, rmSync, unlinkSync } from "node:fs";
+import { chmodSync, readdirSync, rmdirSync, rmSync, unlinkSync } from "node:fs";
 import { chmod, lstat, readdir, rm, rmdir, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { errnoOf } from "./file-error.ts";
+import { lstatIfThere } from "./stat-if-there.ts";
 
 /**
  * Removes a path with everything in it, and no target of a link. Does nothing if it does not exist. On Windows it also
@@ -40,7 +41,7 @@ async function makeWritable(path: string): Promise<void> {
 /** Does the same at once. Does not wait for other programs. */
 export function removeAllSync(path: string, platform = process.platform): void {
   if (platform !== "win32") return rmSync(path, { recursive: true, force: true });
-  const found = lstatSync(path, { throwIfNoEntry: false });
+  const found = lstatIfThere(path);
   if (found === undefined) return;
   if (found.isDirectory()) {
     for (const name of readdirSync(path)) removeAllSync(join(path, name), platform);

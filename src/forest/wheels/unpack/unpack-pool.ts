@@ -5,7 +5,7 @@ import { setImmediate } from "node:timers/promises";
 import type { Worker } from "node:worker_threads";
 import { createSemaphore } from "../../../async/index.ts";
 import { PosyError } from "../../../errors/posy-error.ts";
-import { removeAllSync } from "../../../system/fs/index.ts";
+import { removeAllSync, statIfThere } from "../../../system/fs/index.ts";
 import { startWorker } from "../../../system/process/index.ts";
 import type { Damage } from "../../damage/index.ts";
 import { fileListName } from "../file-list.ts";
@@ -129,7 +129,7 @@ function unpackHere(
 /** Whether a job takes less time than starting a thread: a wheel with at most some hundred files. */
 function isQuick(job: VerifyJob): boolean {
   if (job.verify !== "wheel" || job.full) return false;
-  const list = statSync(join(job.path, fileListName), { throwIfNoEntry: false });
+  const list = statIfThere(join(job.path, fileListName));
   return list === undefined || list.size <= 32 * 1024;
 }
 

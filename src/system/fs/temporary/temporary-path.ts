@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { errnoOf } from "../file-error.ts";
 import { removeAllSync } from "../remove-all.ts";
 import { temporaryName } from "./temporary-name.ts";
+import { lstatIfThere } from "../stat-if-there.ts";
 
 /** The paths that this process may have made and not yet removed or renamed. */
 const live = new Set<string>();
@@ -32,7 +33,7 @@ const pause = 25;
 
 function removeLive(): void {
   for (let round = 0; round < rounds; round++) {
-    const left = [...live].filter((path) => lstatSync(path, { throwIfNoEntry: false }) !== undefined);
+    const left = [...live].filter((path) => lstatIfThere(path) !== undefined);
     if (left.length === 0) return;
     if (round > 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pause);
     for (const path of left) removeLeft(path);
