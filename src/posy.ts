@@ -25,6 +25,7 @@ import { resolve } from "./resolve/resolve.ts";
 import { resolveFromLock } from "./resolve/resolve-from-lock.ts";
 import type { ResolveContext, Sources } from "./resolve/resolve-context.ts";
 import { type Home, openHome } from "./system/fs/home.ts";
+import { parseFlag } from "./text/parse-flag.ts";
 import { type Machine, thisMachine } from "./system/machine/machine.ts";
 import type { Requirement } from "./vocab/requirement/requirement.ts";
 import type { PlatformName } from "./vocab/tags/platform-name.ts";
@@ -62,6 +63,11 @@ export interface PosyOptions {
    * `quick` if everything is to be refreshed, and otherwise only what a power cut may have damaged.
    */
   readonly verification?: "quick" | "full" | undefined;
+  /**
+   * Keeps downloaded archives in the cache although their content is in the store. The default is the variable
+   * `POSY_KEEP_ARCHIVES`, and without it `false`.
+   */
+  readonly keepArchives?: boolean;
 }
 
 export interface ResolveOptions {
@@ -164,7 +170,8 @@ export async function openPosy(options: PosyOptions = {}): Promise<Posy> {
     cwd,
   });
   const index = withMirrorCredentials(configured, mirror);
-  const db = openPackageDB({ home, index, reporter, environment });
+  const keepArchives = options.keepArchives ?? parseFlag(environment["POSY_KEEP_ARCHIVES"] || "off");
+  const db = openPackageDB({ home, index, reporter, environment, keepArchives });
   const standalone = openStandalone(mirror, { home, index, environment, reporter });
   const download = (python: Interpreter) => interpreterDownload(python, standalone);
   const forest = lazyForest(async () => {

@@ -18,6 +18,11 @@ export class OnceMap<Key, Value> {
     return started;
   }
 
+  /** Returns whether work for the key has been started, and has not failed. */
+  has(key: Key): boolean {
+    return this.#promises.has(key);
+  }
+
   /** Forgets a key: the next caller starts the work again. */
   delete(key: Key): void {
     this.#promises.delete(key);

@@ -1,9 +1,8 @@
-import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Command } from "@commander-js/extra-typings";
 import { PosyError } from "../errors/posy-error.ts";
 import type { Project } from "../project/index.ts";
-import { asPosyError } from "../system/fs/index.ts";
+import { asPosyError, statIfThere } from "../system/fs/index.ts";
 import { foreground, ignoredSignals, isTerminal, recordInherited } from "../system/process/index.ts";
 import type { GlobalOptions } from "./args/options/global-options.ts";
 import { enterFolder, inOrder, type PlacedArguments, readGlobalOptions } from "./args/place-arguments.ts";
@@ -16,6 +15,9 @@ import type { CommandContext } from "./commands/command.ts";
 
 /** Opens the console and the context of a command, as the global options say. */
 type Open = (options: GlobalOptions) => CommandContext;
+
+/** Commands that start no prune: those that change the store as a whole, and those that must not fail. */
+const withoutPrune = new Set([undefined, "cache", "completions", "doctor", "help", "self"]);
 
 /**
  * Runs the whole program: parses the command line, runs the command, and prints the error if it fails. Returns the exit
@@ -49,6 +51,9 @@ export async function runProgram(placed: PlacedArguments, ofProject = false): Pr
   };
   try {
     if (placed.folder !== undefined) changeFolder(placed.folder);
+    if (environment["POSY_CACHE_MAX_SIZE"] && !withoutPrune.has(placed.words[0])) {
+      (await import("./prune-when-due.ts")).pruneWhenDue(environment);
+    }
     return await runCommandLine(placed, ofProject, open);
   } catch (error) {
     const failure = await asUsageError(error, placed.words[0]);
@@ -130,7 +135,7 @@ function projectFolder(typed: string, cwd: string): string {
 
 /** Throws `not-found` if the path that an option names is no folder. */
 function requireFolder(option: string, path: string, hint: string): void {
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
+  if (statIfThere(path)?.isDirectory()) return;
   throw new PosyError("not-found", `\`${option}\` names \`${path}\`, which is no folder`, { hint });
 }
 

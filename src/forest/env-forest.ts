@@ -33,4 +33,8 @@ export interface EnvForest {
   size(): Promise<ForestSize>;
   /** Removes everything that no tool and no running program uses, or these buckets. */
   clean(buckets?: readonly ForestBucket[]): Promise<CleanedForest>;
+  /** Returns the SHA-256 of the stored wheels of some packages, by their normalised names. */
+  wheelsOf(names: ReadonlySet<string>): Promise<readonly string[]>;
+  /** Removes wheels by their SHA-256, and the Envs that refer to them, unless a tool or a running program uses them. */
+  cleanWheels(sha256s: readonly string[]): Promise<CleanedForest>;
 }

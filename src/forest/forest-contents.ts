@@ -1,4 +1,6 @@
-import { type EntriesInUse, entriesInUse, removeUnused } from "./roots/index.ts";
+import { basename, join } from "node:path";
+import { type EntriesInUse, entriesInUse, entriesOfEnv, removeUnused } from "./roots/index.ts";
+import { readManifest } from "./wheels/index.ts";
 import {
   type Bucket,
   bucketEntries,
@@ -67,17 +69,50 @@ export async function cleanForest(
   home: Home,
   chosen: readonly ForestBucket[] = buckets,
 ): Promise<CleanedForest> {
-  const inUse = await entriesInUse(home, ["tool", "launcher", "program"]);
+  const inUse = await entriesInUse(home, users);
   const wanted = new Set(chosen);
   if (wanted.has("wheels") || wanted.has("pythons")) wanted.add("envs");
   const entries: Partial<Record<ForestBucket, readonly string[]>> = {};
+  for (const bucket of buckets) {
+    entries[bucket] = wanted.has(bucket) ? await entriesOf(home, bucket, inUse) : [];
+  }
+  return removeEntries(entries, inUse, home);
+}
+
+/** Returns the SHA-256 of the stored wheels of some packages, by their normalised names. */
+export async function wheelsOf(names: ReadonlySet<string>, home: Home): Promise<readonly string[]> {
+  const { own } = await bucketEntries(home, "wheels");
+  return own.filter((path) => names.has(readManifest(path)?.name ?? "")).map((path) => basename(path));
+}
+
+/** Removes wheels by their SHA-256, and the Envs that refer to them. What is in use stays, as in `cleanForest`. */
+export async function cleanWheels(sha256s: readonly string[], home: Home): Promise<CleanedForest> {
+  const inUse = await entriesInUse(home, users);
+  const wheels = sha256s.map((sha256) => join(home.wheels, sha256)).filter((path) => !inUse.has(path));
+  const envs: string[] = [];
+  for (const path of await entriesOf(home, "envs", inUse)) {
+    const needed = await entriesOfEnv(path, home);
+    if (needed.some((entry) => wheels.includes(entry))) envs.push(path);
+  }
+  return removeEntries({ envs, wheels }, inUse, home);
+}
+
+/** What cannot be made again without a person, or is in use right now. */
+const users = ["tool", "launcher", "program"] as const;
+
+/** Removes entries of the store, and counts them. */
+async function removeEntries(
+  entries: Partial<Record<ForestBucket, readonly string[]>>,
+  inUse: EntriesInUse,
+  home: Home,
+): Promise<CleanedForest> {
   const bytes = new Map<string, number>();
   // All files are counted before the first is removed: removing one of two names changes the count of the other.
   const counted = new CountedFiles();
   for (const bucket of buckets) {
-    const paths = wanted.has(bucket) ? await entriesOf(home, bucket, inUse) : [];
-    for (const path of paths) bytes.set(path, (await diskUse(path, counted, { freed: true })).bytes);
-    entries[bucket] = paths;
+    for (const path of entries[bucket] ?? []) {
+      bytes.set(path, (await diskUse(path, counted, { freed: true })).bytes);
+    }
   }
   const back = await removeUnused(
     [...(entries.envs ?? []), ...(entries.wheels ?? []), ...(entries.pythons ?? [])],

@@ -4,6 +4,7 @@ import { buildBeside, exists, sweepTmp } from "../system/fs/index.ts";
 import {
   checkWheel,
   type ChosenWheel,
+  discardArchive,
   installWheel,
   openUnpackPool,
   type StoredWheel,
@@ -92,6 +93,8 @@ async function growOnce(job: GrowJob, context: ForestContext): Promise<Env> {
   // A power cut is nobody's fault, and after a wheel was unpacked again, a warning about that was shown.
   const damages = state === "unverified" ? [] : existing;
   await createEnv(env, contents, damages, full, wheels, context);
+  // Only now, because a wheel with other metadata than its index claims is read again by the next attempt.
+  for (const wheel of wheels) await discardArchive(wheel, context.db);
   return env;
 }
 

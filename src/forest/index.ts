@@ -8,5 +8,5 @@
  */
 export type { EnvForest } from "./env-forest.ts";
 export type { DamagedEntry } from "./verify-store.ts";
-export type { ForestBucket } from "./forest-contents.ts";
+export type { CleanedForest, ForestBucket } from "./forest-contents.ts";
 export type { EntriesInUse } from "./roots/index.ts";

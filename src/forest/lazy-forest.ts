@@ -13,5 +13,7 @@ export function lazyForest(open: () => Promise<EnvForest>): EnvForest {
     verify: async (...args) => (await forest()).verify(...args),
     size: async (...args) => (await forest()).size(...args),
     clean: async (...args) => (await forest()).clean(...args),
+    wheelsOf: async (...args) => (await forest()).wheelsOf(...args),
+    cleanWheels: async (...args) => (await forest()).cleanWheels(...args),
   };
 }

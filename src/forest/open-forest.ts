@@ -3,7 +3,7 @@ import { asPosyError } from "../system/fs/index.ts";
 import { chooseWheel, storedWheel } from "./wheels/index.ts";
 import { envKey, requireSymbolicLinks } from "./envs/index.ts";
 import type { EnvForest } from "./env-forest.ts";
-import { cleanForest, sizeOfForest } from "./forest-contents.ts";
+import { cleanForest, cleanWheels, sizeOfForest, wheelsOf } from "./forest-contents.ts";
 import type { ForestContext } from "./forest-context.ts";
 import { findEnv, growEnv } from "./grow-env.ts";
 import { envsOn, installInterpreter, removeInterpreter } from "./interpreters/index.ts";
@@ -51,5 +51,7 @@ export function openForest(options: ForestContext): EnvForest {
     },
     size: () => sizeOfForest(home),
     clean: (buckets) => cleanForest(home, buckets),
+    wheelsOf: (names) => wheelsOf(names, home),
+    cleanWheels: (sha256s) => cleanWheels(sha256s, home),
   };
 }

@@ -23,7 +23,14 @@ import type { ForestContext } from "./forest-context.ts";
 import { growEnv, launchersFor } from "./grow-env.ts";
 import { installInterpreter, interpreterRoot } from "./interpreters/index.ts";
 import { unsealEnvsWith } from "./unseal-envs.ts";
-import { chooseWheel, installWheel, openUnpackPool, readManifest, removeAdded } from "./wheels/index.ts";
+import {
+  chooseWheel,
+  discardArchive,
+  installWheel,
+  openUnpackPool,
+  readManifest,
+  removeAdded,
+} from "./wheels/index.ts";
 
 /** An entry of the store that is damaged, and what was done about it. */
 export interface DamagedEntry {
@@ -229,6 +236,7 @@ async function remakeWheel(
     } finally {
       await pool.close();
     }
+    await discardArchive(chosen, context.db);
     return true;
   }
   return false;

@@ -64,6 +64,7 @@ export { remove } from "./remove.ts";
 export { type CommandHooks, type MatrixRow, runProjectCommand } from "./run/run-project-command.ts";
 export { tree, type TreeOptions } from "./tree.ts";
 export { type Upgrade, upgrade, type UpgradeOptions } from "./upgrade.ts";
+export { type CleanedPackages, cleanPackages } from "./store/clean-packages.ts";
 export {
   type DamagedStoreEntry,
   type VerifiedStore,

@@ -1,8 +1,11 @@
+import { rm } from "node:fs/promises";
 import type { Reporter } from "../report/reporter.ts";
 import type { Home } from "../system/fs/index.ts";
 import { openHttpClient } from "../system/http/index.ts";
 import { evaluateMarker } from "../vocab/requirement/index.ts";
+import { parseSha256 } from "../vocab/hash.ts";
 import { artifactKey } from "./artifact-key.ts";
+import { bucketPath } from "./bucket-path.ts";
 import { defaultIndexUrl } from "./default-index-url.ts";
 import { findProject } from "./lookup-project.ts";
 import { openFindLinks } from "./index/open-find-links.ts";
@@ -20,6 +23,8 @@ export interface PackageDBOptions {
   readonly reporter: Reporter;
   /** Variables that name certificates, proxies and netrc. Default: the variables of the process. */
   readonly environment?: NodeJS.ProcessEnv;
+  /** Keeps downloaded archives although their content is in the store (`PackageDB.discard`). */
+  readonly keepArchives?: boolean;
 }
 
 /**
@@ -109,6 +114,16 @@ export function openPackageDB(options: PackageDBOptions): PackageDB {
         const url = context.http.learnCredentials(artifact.url);
         return fetchArtifact({ ...artifact, url }, fresh && !offline, context);
       }),
+    async discard(artifact) {
+      const sha256 = artifact.hashes["sha256"];
+      const key = artifactKey(artifact);
+      if (!files.has(key)) return;
+      files.delete(key);
+      const { isHashComputed } = await import("./artifacts/fetch-artifact.ts");
+      if (options.keepArchives || sha256 === undefined || isHashComputed(home, artifact.url)) return;
+      // Windows can't remove a file that another process is reading. `posy cache prune` removes it.
+      await rm(bucketPath(home.artifacts, parseSha256(sha256)), { force: true }).catch(() => {});
+    },
     async direct(url, name) {
       const { directArtifact } = await import("./direct-artifact.ts");
       return directArtifact(url, name, !offline, context);

@@ -55,6 +55,9 @@ export interface Download {
   readonly fresh?: boolean;
 }
 
+/** What `PackageDB.discard` needs to know about a file. */
+export type Fetched = Pick<Download, "url" | "hashes">;
+
 /**
  * Answers every question about package indexes. Calls may be made at any time and in any number: the database
  * limits, shares and remembers the requests. Every failure is a `PosyError`.
@@ -93,6 +96,12 @@ export interface PackageDB {
   checkSdistMetadata(artifact: SdistArtifact): Promise<void>;
   /** Returns the file itself, verified against every known hash and cached by its SHA-256. */
   fetch(artifact: IndexedArtifact | Download | PybiArtifact): Promise<LocalArtifact>;
+  /**
+   * Removes a fetched file from the cache, because its content is in the store now. Does nothing if archives are kept,
+   * if no index and no URL claims the file's SHA-256 (then the next resolve computes it from the file), and for a file
+   * that this database did not fetch.
+   */
+  discard(artifact: Fetched): Promise<void>;
   /**
    * Returns the artifact of a requirement `name @ URL` or of a path. Without a hash, the content is fetched
    * to compute one.

@@ -1,6 +1,8 @@
+import { join } from "node:path";
 import { PosyError } from "../errors/posy-error.ts";
 import { fileReader, openZip } from "../system/archives/index.ts";
-import { parseSha256 } from "../vocab/hash.ts";
+import { entryState, type Home, textIfThere } from "../system/fs/index.ts";
+import { parseSha256, type Sha256 } from "../vocab/hash.ts";
 import type { PackageName } from "../vocab/requirement/index.ts";
 import { parsePybiFilename } from "../vocab/filenames/index.ts";
 import { fetchArtifact, isKept } from "./artifacts/fetch-artifact.ts";
@@ -45,6 +47,8 @@ export async function readPybiMetadata(
   checkClaims(pybi.hashes, pybi.filename, pybi.index);
   const { origin } = new URL(pybi.url);
   const { sha256 } = pybi.hashes;
+  const stored = sha256 === undefined ? undefined : await storedTexts(context.home, parseSha256(sha256));
+  if (stored !== undefined) return stored;
   const isCached = sha256 !== undefined && isKept(context.home, parseSha256(sha256));
   if (!isCached && localPath(pybi.url) === undefined && !context.withoutRanges.has(origin)) {
     const remote = await openRangeReader(pybi.url, tailLength, context.http);
@@ -55,6 +59,17 @@ export async function readPybiMetadata(
   }
   await using reader = await fileReader((await fetchArtifact(pybi, false, context)).path);
   return await readTexts(reader, pybi.filename);
+}
+
+/** Returns the texts of a pybi that is in the store. */
+async function storedTexts({ pythons }: Home, sha256: Sha256) {
+  const root = join(pythons, sha256);
+  // A power cut may have damaged it.
+  if (entryState(root) === "unverified") return undefined;
+  const [metadata, pybi] = await Promise.all(
+    ["METADATA", "PYBI"].map((name) => textIfThere(join(root, "pybi-info", name))),
+  );
+  return metadata === undefined || pybi === undefined ? undefined : { metadata, pybi };
 }
 
 async function readTexts(reader: Parameters<typeof openZip>[0], filename: string) {

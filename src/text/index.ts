@@ -11,6 +11,7 @@ export { type CsvRow, formatCsvRow, parseCsv } from "./csv.ts";
 export { didYouMean } from "./did-you-mean.ts";
 export { editDistance } from "./edit-distance.ts";
 export { formatList } from "./list.ts";
+export { parseFlag } from "./parse-flag.ts";
 export { parseDuration, parseSize } from "./quantities.ts";
 export { quote, visible } from "./quote.ts";
 export { Scanner } from "./scanner.ts";

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
+import { setTimeout } from "node:timers/promises";
 import { pruneStore, type PrunedStore, type PruneOptions } from "../../src/operations/index.ts";
 import { silentReporter } from "../../src/report/reporter.ts";
 import { type IndexFile, startIndex } from "../support/index-server.ts";
@@ -18,6 +19,9 @@ const files: IndexFile[] = ["one", "two", "three"].map((name) =>
 
 const minutes = 60_000;
 
+/** The variable that keeps archives in the cache after they are unpacked. */
+const keeping = { POSY_KEEP_ARCHIVES: "1" };
+
 /** Prunes the store of a sandbox as if it were 20 minutes later: what is younger than ten minutes always stays. */
 function prune(sandbox: Sandbox, options: PruneOptions = {}): Promise<PrunedStore> {
   const environment = {
@@ -33,13 +37,20 @@ function prune(sandbox: Sandbox, options: PruneOptions = {}): Promise<PrunedStor
 const envsOf = ({ home }: Sandbox) => readdirSync(join(home, "data", "envs-v1"));
 const removedBuckets = ({ removed }: PrunedStore) => [...new Set(removed.map(({ bucket }) => bucket))].sort();
 
-/** Makes a project that depends on `one`, in a folder of the sandbox. */
-async function makeProject(sandbox: Sandbox, url: string): Promise<string> {
+/** Makes a project that depends on `one`, in a folder of the sandbox, and runs a program of it. */
+async function makeProject(
+  sandbox: Sandbox,
+  url: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<string> {
   const folder = join(sandbox.cwd, "project");
   mkdirSync(folder);
   const text = `[project]\nname = "p"\nversion = "1"\ndependencies = ["one"]\n`;
   writeFileSync(join(folder, "pyproject.toml"), text);
-  const run = await sandbox.posy(["run", "-q", "--default-index", url, "--", "one-cli"], { cwd: folder });
+  const run = await sandbox.posy(["run", "-q", "--default-index", url, "--", "one-cli"], {
+    cwd: folder,
+    env,
+  });
   assertPrinted(run, "one\n");
   return folder;
 }
@@ -61,7 +72,7 @@ describe("posy cache prune", () => {
     const project = await makeProject(sandbox, index.url);
     // Then only the link of the project keeps the Env.
     rmSync(join(sandbox.home, "cache", "briefs-v1"), { recursive: true });
-    assert.deepEqual(removedBuckets(await prune(sandbox)), ["artifacts"]);
+    assert.deepEqual(removedBuckets(await prune(sandbox)), []);
     assert.equal(envsOf(sandbox).length, 1);
     rmSync(project, { recursive: true });
     const kept = await prune(sandbox, { dryRun: true });
@@ -126,7 +137,7 @@ describe("posy cache prune", () => {
   test("for CI removes archives, and keeps what was built", async () => {
     await using index = await startIndex({ files });
     using sandbox = await newSandbox();
-    const project = await makeProject(sandbox, index.url);
+    const project = await makeProject(sandbox, index.url, keeping);
     const removed = removedBuckets(await prune(sandbox, { ci: true }));
     assert.ok(
       ["artifacts", "envs", "http", "wheels"].every((bucket) => (removed as string[]).includes(bucket)),
@@ -149,7 +160,7 @@ describe("posy cache prune", () => {
   test("lists reasons, and paths with -v, and removes nothing with --dry-run", async () => {
     await using index = await startIndex({ files });
     using sandbox = await newSandbox();
-    await makeProject(sandbox, index.url);
+    await makeProject(sandbox, index.url, keeping);
     const archives = join(sandbox.home, "cache", "artifacts-v2");
     const [name = ""] = readdirSync(archives);
     const run = await sandbox.posy(["cache", "prune", "--dry-run", "-v"]);
@@ -187,4 +198,61 @@ describe("posy cache prune", () => {
       assertFailed(await sandbox.posy(["cache", "prune", ...options]), 2, message);
     });
   }
+});
+
+describe("the archive of a wheel", () => {
+  test("is not kept once it is unpacked, unless POSY_KEEP_ARCHIVES is set", async () => {
+    await using index = await startIndex({ files });
+    using sandbox = await newSandbox();
+    const archives = () => {
+      const folder = join(sandbox.home, "cache", "artifacts-v2");
+      return existsSync(folder) ? readdirSync(folder).length : 0;
+    };
+    await makeProject(sandbox, index.url);
+    assert.equal(archives(), 0);
+    const command = ["run", "-q", "--default-index", index.url, "--with", "two", "--", "two-cli"];
+    assertPrinted(await sandbox.posy(command, { env: keeping }), "two\n");
+    assert.equal(archives(), 1);
+  });
+});
+
+describe("POSY_CACHE_MAX_SIZE", () => {
+  test("prunes in the background, at most once a day, and a warm start does not", async () => {
+    await using index = await startIndex({ files });
+    using sandbox = await newSandbox();
+    const stamp = join(sandbox.home, "cache", "pruned");
+    const command = ["run", "-q", "--default-index", index.url, "--with", "two", "--", "two-cli"];
+    const large = { POSY_CACHE_MAX_SIZE: "100GB" };
+    assertPrinted(await sandbox.posy(command, { env: large }), "two\n");
+    rmSync(stamp);
+    assertPrinted(await sandbox.posy(command, { env: large }), "two\n");
+    assert.equal(existsSync(stamp), false);
+    const env = { POSY_CACHE_MAX_SIZE: "1B" };
+    const pages = join(sandbox.home, "cache", "http-v2");
+    const old = join(pages, `${"0".repeat(40)}.page`);
+    writeFileSync(old, "");
+    assert.equal((await sandbox.posy(["resolve", "--default-index", index.url, "one"], { env })).status, 0);
+    assert.ok(existsSync(stamp));
+    for (let waited = 0; existsSync(old); waited += 50) {
+      assert.ok(waited < 20_000, "the background prune has removed nothing");
+      await setTimeout(50);
+    }
+    writeFileSync(old, "");
+    assert.equal((await sandbox.posy(["resolve", "--default-index", index.url, "one"], { env })).status, 0);
+    await setTimeout(1000);
+    assert.ok(existsSync(old));
+  });
+
+  test("is the limit of a prune without --max-size, and must be a size", async () => {
+    await using index = await startIndex({ files });
+    using sandbox = await newSandbox();
+    await makeProject(sandbox, index.url);
+    const told = await sandbox.posy(["cache", "prune"], { env: { POSY_CACHE_MAX_SIZE: "1B" } });
+    assert.match(told.stderr, /larger than `1 B`: it is in use/);
+    const env = { POSY_CACHE_MAX_SIZE: "much" };
+    for (const command of [["cache", "prune"], ["lock"]]) {
+      const run = await sandbox.posy(command, { env });
+      assertFailed(run, 2, /`POSY_CACHE_MAX_SIZE` is `much`, which is no size/);
+    }
+  });
 });

@@ -262,6 +262,10 @@ describe("a forest", () => {
     assert.equal((await fake.grow([demo])).key, first.key);
     assert.notEqual((await fake.grow([demo, other])).key, first.key);
     assert.deepEqual(fake.fetched, [demo.filename, other.filename]);
+    assert.deepEqual(
+      [...new Set(fake.discarded)],
+      [`https://files.example/${demo.filename}`, `https://files.example/${other.filename}`],
+    );
     assert.equal((await fake.forest.find(first.key))?.prefix, first.prefix);
     assert.equal(
       await fake.forest.find(first.key.replace(/.$/, (digit) => (digit === "0" ? "1" : "0"))),
@@ -373,6 +377,8 @@ describe("a forest", () => {
     );
     assert.equal(error.code, "metadata-mismatch");
     assert.ok(fake.fetched.includes(`forget https://files.example/${wheel.filename}`));
+    // The next attempt reads the metadata from the archive.
+    assert.equal(fake.discarded.length, 1);
     for (const part of [
       "a-1.0-py3-none-any.whl",
       "index.example",
@@ -458,6 +464,7 @@ describe("a forest", () => {
     );
     assert.deepEqual(await fake.forest.interpreter(python), first);
     assert.deepEqual(fake.fetched, ["python.zip"]);
+    assert.deepEqual(fake.discarded, ["file:///python.zip"]);
     await assert.rejects(fake.forest.interpreter({ ...python, source: { kind: "described" } }), {
       code: "no-interpreter",
     });

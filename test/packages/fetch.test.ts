@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { readdir, readFile, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, test } from "node:test";
@@ -36,6 +37,44 @@ test("verifies a file, caches it by its hash, and does not fetch it again", asyn
   await newDatabase([index.url], {}, { folder }).db.fetch(artifact);
   assert.equal(index.count(path), 1);
   assert.deepEqual(await readdir(home.cacheTmp), []);
+});
+
+describe("a file whose content is in the store", () => {
+  const isKeptAfter = async (options: {
+    readonly keepArchives?: boolean;
+    readonly withoutHash?: boolean;
+    readonly fetches?: boolean;
+  }): Promise<boolean> => {
+    const { keepArchives, withoutHash = false, fetches = true } = options;
+    await using index = await startIndex({ files: [wheel] });
+    const { db, folder, home } = newDatabase([index.url], {}, keepArchives ? { keepArchives } : {});
+    const artifact = await onlyWheel(db, "foo");
+    const local = await db.fetch(withoutHash ? { ...artifact, hashes: {} } : artifact);
+    const discarding = fetches ? db : newDatabase([index.url], {}, { folder }).db;
+    if (fetches) await db.fetch(artifact);
+    await discarding.discard(artifact);
+    assert.equal(local.path, join(home.artifacts, wheel.sha256));
+    return existsSync(local.path);
+  };
+
+  test("is removed from the cache, and fetched again when it is needed", async () => {
+    assert.equal(await isKeptAfter({}), false);
+    await using index = await startIndex({ files: [wheel] });
+    const { db } = newDatabase([index.url]);
+    const artifact = await onlyWheel(db, "foo");
+    await db.fetch(artifact);
+    await db.discard(artifact);
+    assert.ok(existsSync((await db.fetch(artifact)).path));
+    assert.equal(index.count(path), 2);
+  });
+
+  for (const [title, options] of [
+    ["archives are kept", { keepArchives: true }],
+    ["its hash was computed, because the index claims none", { withoutHash: true }],
+    ["another Posy fetched it", { fetches: false }],
+  ] as const) {
+    test(`stays if ${title}`, async () => assert.equal(await isKeptAfter(options), true));
+  }
 });
 
 describe("fetches a cached file again that was", () => {

@@ -23,6 +23,8 @@ export interface FakeForest extends AsyncDisposable {
   readonly root: string;
   /** File names in the order of their downloads, and `forget URL` when the metadata of a file were removed. */
   readonly fetched: string[];
+  /** The URLs of files that are not needed any more, in the order in which they were discarded. */
+  readonly discarded: string[];
   /** From now on, nothing can be fetched any more. */
   goOffline(): void;
   grow(wheels: readonly MadeWheel[], changes?: PinChanges): ReturnType<EnvForest["grow"]>;
@@ -39,9 +41,10 @@ export async function fakeForest(
   const files = new Map<string, MadeWheel>();
   const reporter = recordingReporter();
   const fetched: string[] = [];
+  const discarded: string[] = [];
   const forest = openForest({
     home,
-    db: fakeDB(files, join(root, "files"), fetched),
+    db: fakeDB(files, join(root, "files"), fetched, discarded),
     reporter,
     unpackThreads: options.threads ?? 0,
     verification: options.verification,
@@ -62,6 +65,7 @@ export async function fakeForest(
     reporter,
     root,
     fetched,
+    discarded,
     goOffline: () => files.clear(),
     async grow(wheels, changes = {}) {
       for (const wheel of wheels) files.set(wheel.filename, wheel);
@@ -130,7 +134,12 @@ export async function fakePython(root: string, changes: Partial<Interpreter> = {
   };
 }
 
-export function fakeDB(files: ReadonlyMap<string, MadeWheel>, dir: string, fetched: string[]): PackageDB {
+export function fakeDB(
+  files: ReadonlyMap<string, MadeWheel>,
+  dir: string,
+  fetched: string[],
+  discarded: string[] = [],
+): PackageDB {
   const unused = async (): Promise<never> => {
     throw new Error("the forest asks for files only");
   };
@@ -146,6 +155,9 @@ export function fakeDB(files: ReadonlyMap<string, MadeWheel>, dir: string, fetch
     checkSdistMetadata: unused,
     async forgetMetadata({ url }) {
       fetched.push(`forget ${url}`);
+    },
+    async discard({ url }) {
+      discarded.push(url);
     },
     prefetch() {},
     async close() {},

@@ -118,6 +118,7 @@ export function fakePackageDB(index: FakeIndex, options: FakePackageDBOptions = 
         setAside: options.setAside?.[name] ?? [],
       };
     },
+    async discard() {},
     async metadata(artifact): Promise<CoreMetadata> {
       asked.push(`metadata ${artifact.filename}`);
       const recipe = recipes.get(artifact.filename);

@@ -1,13 +1,12 @@
 import { Command, type Option } from "@commander-js/extra-typings";
 import type { BuildCommandOptions } from "../commands/build.ts";
-import type { JsonOption } from "../commands/cache.ts";
-import type { CachePruneOptions } from "../commands/cache-prune.ts";
 import type { CommandContext } from "../commands/command.ts";
 import type { EnvOptions } from "../commands/env.ts";
 import type { RunOptions } from "../commands/run.ts";
 import type { ResolveOptions } from "../commands/resolve.ts";
 import { examples } from "./examples.ts";
 import { helpFormat } from "./help-format.ts";
+import { addCacheCommands } from "./cache-commands.ts";
 import { addInstallationCommands, addSelfCommands } from "./installation-commands.ts";
 import { addNewCommands } from "./new-commands.ts";
 import { addExportCommand } from "./export-commands.ts";
@@ -232,67 +231,7 @@ export function makeProgram(
 
   program.commandsGroup("Cache:");
   const cache = addParent("cache", "Measure, verify and clean the store and the cache");
-  add(
-    cache,
-    "dir",
-    "Print the folder of the store and that of the cache",
-    () => [...json()],
-    async (options: JsonOption, _, context) => {
-      const { cacheDirCommand } = await import("../commands/cache.ts");
-      return cacheDirCommand(options, context);
-    },
-  );
-  add(
-    cache,
-    "size",
-    "Show how large the store and the cache are",
-    () => [...json()],
-    async (options: JsonOption, _, context) => {
-      const { cacheSizeCommand } = await import("../commands/cache.ts");
-      return cacheSizeCommand(options, context);
-    },
-  );
-  add(
-    cache,
-    "verify",
-    "Check the files of the store and the cache for damage",
-    () => [
-      option("--repair", "Make damaged entries again, or remove them"),
-      option("--full", "Compare the hashes of all files, not only sizes and times"),
-      ...json(),
-    ],
-    async (options: JsonOption & { repair?: true; full?: true }, _, context) => {
-      const { cacheVerifyCommand } = await import("../commands/cache.ts");
-      return cacheVerifyCommand(options, context);
-    },
-  );
-  add(
-    cache,
-    "prune",
-    "Remove what no project, no tool and no recent run needs",
-    () => [
-      option("--dry-run", "Only list what would be removed, with the reasons"),
-      option("--older-than <age>", "Remove what was not used for this long (default: 30d)"),
-      option("--max-size <size>", "Also remove what was used least recently, down to this size"),
-      option("--ci", "Keep builds, and remove what is downloaded as fast as a cache"),
-      option("--keep-archives", "Keep archives that are unpacked in the store"),
-      ...json(),
-    ],
-    async (options: CachePruneOptions, _, context) => {
-      const { cachePruneCommand } = await import("../commands/cache-prune.ts");
-      return cachePruneCommand(options, context);
-    },
-  );
-  add(
-    cache,
-    "clean [part...]",
-    "Remove everything from the store and the cache, or parts of it",
-    () => [...json()],
-    async (options: JsonOption, operands, context) => {
-      const { cacheCleanCommand } = await import("../commands/cache.ts");
-      return cacheCleanCommand(operands, options, context);
-    },
-  );
+  if (argv.includes("cache")) addCacheCommands(cache, add);
 
   program.commandsGroup("Installation:");
   addInstallationCommands(program as Command, add);

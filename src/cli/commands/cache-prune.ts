@@ -21,11 +21,12 @@ export async function cachePruneCommand(
   context: CommandContext,
 ): Promise<number> {
   const { console } = context;
+  const limit = maxSize === undefined ? maxSizeSetting(context.environment) : size(maxSize);
   const { removed, inUse, excess } = await pruneStore(
     {
       dryRun: dryRun === true,
       ...(olderThan === undefined ? {} : { olderThan: duration(olderThan) }),
-      ...(maxSize === undefined ? {} : { maxSize: size(maxSize) }),
+      ...(limit === undefined ? {} : { maxSize: limit }),
       ci: ci === true,
       keepArchives: keepArchives === true,
     },
@@ -38,7 +39,9 @@ export async function cachePruneCommand(
     );
   } else console.print(renderPruned(removed, { dryRun: dryRun === true, paths: verbose === true }));
   if (excess !== undefined) {
-    console.warn(`the rest is ${formatSize(excess)} larger than \`${maxSize}\`: it is in use`);
+    console.warn(
+      `the rest is ${formatSize(excess)} larger than \`${maxSize ?? formatSize(limit ?? 0)}\`: it is in use`,
+    );
   }
   return 0;
 }
@@ -48,6 +51,17 @@ function duration(text: string): number {
   if (value !== undefined) return value;
   throw new PosyError("usage", `\`--older-than\` takes no \`${text}\``, {
     hint: "write a number with a unit, as in `--older-than 30d` (`m`, `h`, `d`, `w`)",
+  });
+}
+
+/** Returns the bytes of `POSY_CACHE_MAX_SIZE`, or undefined. Throws `invalid-configuration` if it is no size. */
+export function maxSizeSetting(environment: NodeJS.ProcessEnv): number | undefined {
+  const text = environment["POSY_CACHE_MAX_SIZE"];
+  if (!text) return undefined;
+  const bytes = parseSize(text);
+  if (bytes !== undefined) return bytes;
+  throw new PosyError("invalid-configuration", `\`POSY_CACHE_MAX_SIZE\` is \`${text}\`, which is no size`, {
+    hint: "set it to a number with a unit, such as `20GB`, or unset it",
   });
 }
 

@@ -8,8 +8,9 @@ import {
 } from "../../packages/index.ts";
 import type { EntriesInUse, ForestBucket } from "../../forest/index.ts";
 import { bucketEntries, type Home, openHome } from "../../system/fs/index.ts";
-import { choose } from "../../text/index.ts";
-import { verifyStore, type VerifyStoreOptions } from "../../operations/index.ts";
+import { choose, didYouMean } from "../../text/index.ts";
+import { cleanPackages, verifyStore, type VerifyStoreOptions } from "../../operations/index.ts";
+import { parsePackageName } from "../../vocab/requirement/index.ts";
 import { renderVerified } from "../ui/render-verified.ts";
 import { renderSizes, type SizeRow } from "../ui/render-sizes.ts";
 import type { CommandContext } from "./command.ts";
@@ -50,26 +51,86 @@ export async function cacheSizeCommand(options: JsonOption, context: CommandCont
   return 0;
 }
 
-/** `posy cache clean`: removes everything, or the given parts. Posy fetches or builds removed files again on demand. */
+export interface CacheCleanOptions extends JsonOption {
+  readonly package?: readonly string[];
+}
+
+/**
+ * `posy cache clean`: removes everything, the given parts, or what belongs to the given packages. A word that is no
+ * part is a package. Posy fetches or builds removed files again on demand.
+ */
 export async function cacheCleanCommand(
   typed: readonly string[],
-  options: JsonOption,
+  { json, package: packages = [] }: CacheCleanOptions,
   context: CommandContext,
 ): Promise<number> {
-  const named = typed.map((name) => choose("posy cache clean", name, cleanable));
-  const all = named.length === 0;
+  const parts = typed
+    .filter((name) => isPart(name))
+    .map((name) => choose("posy cache clean", name, cleanable));
+  const others = typed.filter((name) => !isPart(name));
+  const sizes = [
+    ...(typed.length + packages.length === 0 || parts.length > 0 ? [await cleanParts(parts, context)] : []),
+    ...(await cleanEachPackage(others, packages, context)),
+  ];
+  const removed = rowsOf(sizes.reduce(added, {}));
+  const nonEmpty = removed.filter(({ entries }) => entries > 0);
+  context.console.print(json ? `${JSON.stringify(removed, undefined, 2)}\n` : renderSizes(nonEmpty));
+  return 0;
+}
+
+type Sizes = Readonly<Record<string, Omit<SizeRow, "name">>>;
+
+const isPart = (name: string) => (cleanable as readonly string[]).includes(name);
+
+/** Cleans parts, or everything if there are none. */
+async function cleanParts(
+  parts: readonly (typeof cleanable)[number][],
+  context: CommandContext,
+): Promise<Sizes> {
+  const all = parts.length === 0;
   const forest: readonly ForestBucket[] = all
     ? [...forestBuckets, "tmp"]
-    : forestBuckets.filter((name) => named.includes(name));
-  const cache: readonly CacheBucket[] = all ? buckets : buckets.filter((name) => named.includes(name));
+    : forestBuckets.filter((name) => parts.includes(name));
+  const cache: readonly CacheBucket[] = all ? buckets : buckets.filter((name) => parts.includes(name));
   const posy = await openStore(context);
   const cleaned = forest.length > 0 ? await posy.forest.clean(forest) : undefined;
-  const removed = rowsOf({ ...cleaned?.removed, ...(await cleanCache(posy.home, cache)) });
+  const sizes = { ...cleaned?.removed, ...(await cleanCache(posy.home, cache)) };
   if (cleaned !== undefined) warnOfPrograms(cleaned.inUse, context);
   for (const bucket of [...forest, ...cache]) await warnOfForeign(bucket, posy.home, context);
-  const nonEmpty = removed.filter(({ entries }) => entries > 0);
-  context.console.print(options.json ? `${JSON.stringify(removed, undefined, 2)}\n` : renderSizes(nonEmpty));
-  return 0;
+  return sizes;
+}
+
+/** Cleans what belongs to packages. Fails for the first word that names neither a package with files nor a part. */
+async function cleanEachPackage(
+  words: readonly string[],
+  named: readonly string[],
+  context: CommandContext,
+): Promise<readonly Sizes[]> {
+  const packages = [...words, ...named].map((name) => parsePackageName(name));
+  const sizes: Sizes[] = [];
+  for (const [index, name] of packages.entries()) {
+    const { forest, cache } = await cleanPackages([name], context);
+    warnOfPrograms(forest.inUse, context);
+    const found: Sizes = { ...forest.removed, ...cache };
+    sizes.push(found);
+    if (Object.values(found).some(({ entries }) => entries > 0)) continue;
+    const word = words[index];
+    if (word !== undefined && didYouMean(word, cleanable).length > 0)
+      choose("posy cache clean", word, cleanable);
+    context.console.warn(
+      `nothing of \`${name}\` was removed: the store and the cache have nothing that is not in use`,
+    );
+  }
+  return sizes;
+}
+
+function added(one: Sizes, other: Sizes): Sizes {
+  const sum: Record<string, Omit<SizeRow, "name">> = { ...one };
+  for (const [name, { entries, bytes }] of Object.entries(other)) {
+    const before = sum[name] ?? { entries: 0, bytes: 0 };
+    sum[name] = { entries: before.entries + entries, bytes: before.bytes + bytes };
+  }
+  return sum;
 }
 
 /** Warns of the programs whose Envs and interpreters were not removed, because they run. */

@@ -98,7 +98,7 @@ export async function installInterpreter(
       },
     );
   }
-  await publishEntry(
+  const published = publishEntry(
     root,
     home.dataTmp,
     async (into) => {
@@ -130,6 +130,11 @@ export async function installInterpreter(
         !again && (await exists(executable)) && (await damagesOf(root, verification)).length === 0,
     },
   );
+  await published.catch(async (error: unknown) => {
+    // Another Posy may have unpacked it meanwhile, and removed the archive.
+    if ((await exists(archive.path)) || !(await exists(executable))) throw error;
+  });
+  await context.db.discard(download);
   return { root, executable };
 }
 

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { artifactOfPin, type BlueprintTarget, type PackagePin } from "../../model/index.ts";
 import { PosyError } from "../../errors/posy-error.ts";
@@ -71,12 +72,18 @@ export function storedWheel({ pin, sha256 }: ChosenWheel, home: Home): StoredWhe
     : { pin, sha256, dir, manifest };
 }
 
-/** Fetches and unpacks a wheel that is missing in the store or damaged there. */
+/**
+ * Fetches and unpacks a wheel that is missing in the store or damaged there. Another Posy may remove the wheel or its
+ * archive meanwhile: then it is fetched and unpacked again.
+ */
 export async function installWheel(
   wheel: ChosenWheel,
-  { pool, builds, full = false }: InstallJob,
-  { home, db, reporter }: WheelStoreContext,
+  job: InstallJob,
+  context: WheelStoreContext,
+  attempts = 3,
 ): Promise<StoredWheel> {
+  const { pool, builds, full = false } = job;
+  const { home, db, reporter } = context;
   const { pin, filename, sha256 } = wheel;
   const archive = wheel.built ?? (await fetchPinned(pin, sha256, db));
   const dir = join(home.wheels, sha256);
@@ -103,14 +110,30 @@ export async function installWheel(
     { isWhole },
   );
   builds.add(build);
-  await build;
+  const failure = await build.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  const isArchiveThere = existsSync(archive);
+  if (failure !== undefined && isArchiveThere) throw failure;
   const stored = storedWheel(wheel, home);
-  if (stored === undefined) {
-    throw new PosyError("filesystem", `\`${dir}\` was removed while it was used`, {
-      hint: "run it again; do not clean the store meanwhile",
-    });
+  if (stored !== undefined) return stored;
+  if (attempts > 1) {
+    if (!isArchiveThere) await discardArchive(wheel, db);
+    return installWheel(wheel, job, context, attempts - 1);
   }
-  return stored;
+  if (failure !== undefined) throw failure;
+  throw new PosyError("filesystem", `\`${dir}\` was removed while it was used`, {
+    hint: "run it again; do not clean the store meanwhile",
+  });
+}
+
+/** Removes the archive of an unpacked wheel from the cache. A wheel that was built stays: it belongs to its build. */
+export async function discardArchive(
+  { pin: { artifact } }: Pick<ChosenWheel, "pin">,
+  db: Pick<PackageDB, "discard">,
+): Promise<void> {
+  if (artifact.kind === "wheel") await db.discard(artifact);
 }
 
 async function fetchPinned(pin: PackagePin, sha256: string, db: PackageDB): Promise<string> {

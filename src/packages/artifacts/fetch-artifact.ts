@@ -42,7 +42,7 @@ export async function fetchArtifact(
   checkClaims(request.hashes, request.filename, undefined);
   const path = localPath(request.url);
   if (path !== undefined) return verifyLocalFile(path, request);
-  const recordPath = bucketPathOfUrl(home.http, request.url, ".found");
+  const recordPath = downloadRecordPath(home, request.url);
   const known =
     request.hashes["sha256"] ?? (fresh ? undefined : await readDownloadRecord(recordPath, request));
   if (known !== undefined) {
@@ -104,6 +104,15 @@ async function keptArtifact(
     await rm(path, { force: true }).catch(() => {});
     return undefined;
   }
+}
+
+/** Returns whether a file was downloaded from a URL without a claimed SHA-256. */
+export function isHashComputed(home: Home, url: string): boolean {
+  return existsSync(downloadRecordPath(home, url));
+}
+
+function downloadRecordPath(home: Home, url: string): string {
+  return bucketPathOfUrl(home.http, url, ".found");
 }
 
 async function readDownloadRecord(path: string, request: DownloadRequest): Promise<string | undefined> {

@@ -1,4 +1,5 @@
 import { PosyError } from "../../errors/posy-error.ts";
+import { parseFlag } from "../../text/index.ts";
 import type { KnownCredentials } from "../../system/http/index.ts";
 import type { IndexLocation } from "../index-settings.ts";
 import { parseExcludeNewer, parsePackageCutoffs } from "./exclude-newer.ts";
@@ -100,7 +101,5 @@ function number(prefix: string, environment: NodeJS.ProcessEnv, name: string): n
 }
 
 function flag(value: string | undefined): boolean | undefined {
-  return value === undefined
-    ? undefined
-    : !["0", "false", "no", "off", "n", "f"].includes(value.toLowerCase());
+  return value === undefined ? undefined : parseFlag(value);
 }

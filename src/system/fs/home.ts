@@ -27,6 +27,7 @@ import { PosyError } from "../../errors/posy-error.ts";
  *       shells-v1/<key>/               start-up files for the shells of `posy shell`
  *       scripts-v1/<key>/              a script that `posy run` was given as a URL, by the URL
  *       tmp/
+ *       pruned                         its time is that of the last prune that `POSY_CACHE_MAX_SIZE` started
  *     <configuration>/                 `configurationFolder`: written by people and `posy python pin --global`
  *       .python-version                the Python for folders without a pin
  */
@@ -51,6 +52,7 @@ export interface Home {
   readonly shells: string;
   readonly scripts: string;
   readonly cacheTmp: string;
+  readonly pruned: string;
 }
 
 /**
@@ -142,5 +144,6 @@ export function homeAt(data: string, cache: string): Home {
     shells: join(cache, "shells-v1"),
     scripts: join(cache, "scripts-v1"),
     cacheTmp: join(cache, "tmp"),
+    pruned: join(cache, "pruned"),
   };
 }

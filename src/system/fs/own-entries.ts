@@ -6,7 +6,7 @@ import type { Home } from "./home.ts";
 import { isAbandoned, isTemporaryName } from "./temporary/temporary-name.ts";
 
 /** The folders of a home whose entries may be removed. All of them are created again when needed. */
-export type Bucket = Exclude<keyof Home, "data" | "cache" | "tools" | "launchers" | "guards">;
+export type Bucket = Exclude<keyof Home, "data" | "cache" | "tools" | "launchers" | "guards" | "pruned">;
 
 /** The entries of a folder of the store or the cache, as paths. */
 export interface BucketEntries {

@@ -34,14 +34,15 @@ export function newFolder(): string {
 export function newDatabase(
   indexes: readonly string[],
   settings: Partial<IndexSettings> = {},
-  sandbox: { folder?: string; environment?: NodeJS.ProcessEnv } = {},
+  sandbox: { folder?: string; environment?: NodeJS.ProcessEnv; keepArchives?: boolean } = {},
 ) {
   const folder = sandbox.folder ?? newFolder();
   const home = homeAt(join(folder, "data"), join(folder, "cache"));
   const reporter = recordingReporter();
   const index = { ...plainIndexSettings, retries: 2, indexes: indexes.map((url) => ({ url })), ...settings };
   const environment = { HOME: folder, ...sandbox.environment };
-  const db = openPackageDB({ home, index, reporter, environment });
+  const { keepArchives = false } = sandbox;
+  const db = openPackageDB({ home, index, reporter, environment, keepArchives });
   databases.set(folder, [...(databases.get(folder) ?? []), db]);
   return { db, home, reporter, folder };
 }
