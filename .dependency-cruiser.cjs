@@ -38,7 +38,7 @@ const faced = [
   ...["text", "async", "toml", "model", "solver", "packages", "resolve", "forest", "builder"],
   ...["lockfile", "project", "settings", "pythons"],
   ...["version", "requirement", "metadata", "filenames", "tags", "urls"].map((name) => `vocab/${name}`),
-  ...["fs", "process", "machine", "http", "archives", "binaries"].map((name) => `system/${name}`),
+  ...["fs", "process", "machine", "http", "archives", "binaries", "oci"].map((name) => `system/${name}`),
   ...["compatibility", "catalogue", "standalone", "system", "extract", "discover"].map(
     (name) => `pythons/${name}`,
   ),

@@ -50,6 +50,7 @@ export const exitStatusOf = {
   "invalid-archive": 76,
   "invalid-source": 76,
   "invalid-index-page": 76,
+  "invalid-manifest": 76,
   "invalid-interpreter": 76,
   "hash-mismatch": 76,
   "size-mismatch": 76,

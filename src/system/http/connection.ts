@@ -12,7 +12,7 @@ export interface Connection {
 }
 
 export interface TransportRequest {
-  readonly method: "GET" | "HEAD" | "POST";
+  readonly method: "GET" | "HEAD" | "POST" | "PUT" | "PATCH";
   readonly headers: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
   readonly body?: RequestBody | undefined;

@@ -44,7 +44,7 @@ interface HttpRequest {
 interface SingleRequest {
   /** Without credentials. */
   readonly url: string;
-  readonly method: "GET" | "POST";
+  readonly method: "GET" | "HEAD" | "POST" | "PUT" | "PATCH";
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: RequestBody;
   /** Seconds without any data after which it is given up, instead of those of the settings. */

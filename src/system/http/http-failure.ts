@@ -21,9 +21,14 @@ export class TransportFailure extends Error {
     return status === undefined ? undefined : Number(status);
   }
 
+  /** Whether the server's certificate was not accepted. */
+  get isCertificate(): boolean {
+    return isCertificateCode(codeOf(this.cause));
+  }
+
   /** Whether another attempt is pointless: wrong certificates stay wrong, and refusals stay refusals. */
   get hopeless(): boolean {
-    return isCertificateCode(codeOf(this.cause)) || !isTransientStatus(this.refusal ?? 500);
+    return this.isCertificate || !isTransientStatus(this.refusal ?? 500);
   }
 }
 

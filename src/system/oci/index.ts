@@ -1,0 +1,20 @@
+/**
+ * OCI registries: a client for the OCI Distribution Specification 1.1, which container registries speak.
+ *
+ * `registry.ts` has the requests for blobs, manifests and tags: start reading there. `requests.ts` sends them with the
+ * right login, follows redirects and tries again; `challenge.ts` and `tokens.ts` get the login that a registry asks
+ * for, and `docker-credentials.ts` finds it where docker and podman keep it. `reference.ts` parses `oci://host/name`,
+ * `manifest.ts` checks what a registry sends. Nothing of a registry is trusted: everything is compared with its digest.
+ */
+export { type Digest, digestOf, parseDigest } from "./digest.ts";
+export {
+  type Descriptor,
+  emptyConfig,
+  formatManifest,
+  type ImageIndex,
+  type ImageManifest,
+  mediaTypes,
+} from "./manifest.ts";
+export { formatLocation, parseReference, type Reference, tagPattern } from "./reference.ts";
+export { openRegistry, type Registry } from "./registry.ts";
+export type { BlobSource } from "./upload-blob.ts";
