@@ -46,6 +46,7 @@ export { parseGroupName } from "./pyproject/group-name.ts";
 export { type PathDependencySources, pathDependencySources } from "./pyproject/path-dependency-sources.ts";
 export type { EnvFile, EnvName, Project, ProjectIndex } from "./pyproject/project.ts";
 export { parseProject, readProject } from "./pyproject/read-project.ts";
+export { toolProjectName } from "./pyproject/tool-project.ts";
 export {
   findVersion,
   findVersionManifest,

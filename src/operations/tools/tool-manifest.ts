@@ -1,14 +1,15 @@
 import { thisMachine } from "../../system/machine/index.ts";
+import { toolProjectName } from "../../project/index.ts";
 import { tomlString } from "../../toml/index.ts";
 
-/** Returns the `pyproject.toml` of a tool without requirements. No package can have the name of its project. */
+/** Returns the `pyproject.toml` of a tool without requirements. */
 export async function newManifest(
   python: string | undefined,
   defaultIndex: string | undefined,
 ): Promise<string> {
   const { platform } = await thisMachine();
   const manifest = [
-    '[project]\nname = "posy.installed-tool"\nversion = "0"\ndependencies = []\n',
+    `[project]\nname = ${tomlString(toolProjectName)}\nversion = "0"\ndependencies = []\n`,
     `[tool.posy]\nplatforms = ["${platform}"]\nvenv = false\n`,
     ...(defaultIndex === undefined
       ? []

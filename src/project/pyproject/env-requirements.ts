@@ -1,4 +1,3 @@
-import { basename } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { BriefRequirement, SourceRequirement } from "../../model/index.ts";
 import { PosyError } from "../../errors/posy-error.ts";
@@ -14,6 +13,7 @@ import { expandGroup } from "./expand-group.ts";
 import { parseEnvName } from "./group-name.ts";
 import { defaultPlatforms, type EnvName, type Project, type ProjectEnv, type Written } from "./project.ts";
 import { pythonsOf } from "./pythons-of.ts";
+import { originOf } from "./tool-project.ts";
 import { suggestNames } from "../../toml/index.ts";
 import { includedGroups, refuseConflicts } from "./uv/uv-conflicts.ts";
 import { packageIndexesOf, sourcesIn } from "./project-indexes.ts";
@@ -25,9 +25,8 @@ import { applySources } from "./apply-sources.ts";
  */
 export function envBriefParts(project: Project, env: string, options: BriefPartsOptions = {}): BriefParts {
   const chosen = envNamed(project, env);
-  const origin = ({ line }: Written<unknown>) => `${basename(project.path)}:${line}`;
   const asked = (list: readonly Written<Requirement>[]): BriefRequirement[] =>
-    list.map((written) => ({ requirement: written.value, origin: origin(written) }));
+    list.map((written) => ({ requirement: written.value, origin: originOf(project, written) }));
   const extras = [...new Set([...chosen.extras.map(({ value }) => value), ...(options.extras ?? [])])].sort();
   for (const extra of project.hasDynamicExtras ? [] : (options.extras ?? []))
     refuseUnknown(project.optionalDependencies, extra, "extra", project);

@@ -1,9 +1,9 @@
-import { basename } from "node:path";
 import { type BriefPython, parsePythonRequest } from "../../model/index.ts";
 import { PosyError } from "../../errors/posy-error.ts";
 import { canBothHold, type SpecifierSet } from "../../vocab/version/index.ts";
 import type { AskedPython, BriefParts, BriefPartsOptions } from "./brief-parts.ts";
 import { pythonsOfCommands } from "./commands/command-pythons.ts";
+import { originOf } from "./tool-project.ts";
 import type { Project, ProjectEnv, Written } from "./project.ts";
 
 /**
@@ -17,12 +17,11 @@ export function pythonsOf(
   { python: typed, pinned }: BriefPartsOptions,
 ): Pick<BriefParts, "python" | "pythonOrigin" | "morePythons" | "requiresPython"> {
   const required = withProject ? project.requiresPython : undefined;
-  const fileName = basename(project.path);
   const requires = required?.value.text || undefined;
   const written = (list: readonly Written<string>[] = []): readonly AskedPython[] =>
     list.map((python) => {
       if (required !== undefined) refuseOutside(python, required, project);
-      return { request: python.value, origin: `${fileName}:${python.line}` };
+      return { request: python.value, origin: originOf(project, python) };
     });
   const asked: AskedPython[] = typed ? [typed] : [...written(env.pythons)];
   if (asked.length === 0) {
@@ -39,11 +38,11 @@ export function pythonsOf(
   const pythons = new Map<string | undefined, Partial<BriefPython>>();
   for (const each of all) {
     const python = requires === undefined ? each?.request : withClauses(each?.request, requires);
-    const origin = each === undefined ? required && `${fileName}:${required.line}` : each.origin;
+    const origin = each === undefined ? required && originOf(project, required) : each.origin;
     if (pythons.has(python)) continue;
     pythons.set(python, {
       ...(python !== undefined && { python }),
-      ...(python !== undefined && origin !== undefined && { pythonOrigin: origin }),
+      ...(python !== undefined && origin && { pythonOrigin: origin }),
       ...(each !== undefined && commands.has(each) && { optional: true }),
     });
   }
