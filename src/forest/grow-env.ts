@@ -1,6 +1,7 @@
+import { basename } from "node:path";
 import type { BlueprintTarget, Interpreter, PackagePin } from "../model/index.ts";
 import { formatList, quote } from "../text/index.ts";
-import { buildBeside, exists, sweepTmp } from "../system/fs/index.ts";
+import { buildBeside, type Home, sharedStoreOf, sweepTmp } from "../system/fs/index.ts";
 import {
   checkWheel,
   type ChosenWheel,
@@ -10,6 +11,7 @@ import {
   type StoredWheel,
   storedWheel,
   usableWheel,
+  wheelFolders,
 } from "./wheels/index.ts";
 import {
   addedEntries,
@@ -21,18 +23,18 @@ import {
   envState,
   finishSeal,
   formatEnvRecord,
-  isIntact,
-  programsAreIntact,
   readEnvRecord,
   recordName,
-  settleEnv,
+  settleOrRememberEnv,
+  stateOfEnv,
   verifyEnv,
   writeEnv,
 } from "./envs/index.ts";
 import type { Damage } from "./damage/index.ts";
 import { describeDamage } from "./damage/index.ts";
 import { loadLaunchers } from "./launchers/index.ts";
-import { installInterpreter } from "./interpreters/index.ts";
+import { installInterpreter, type StoredInterpreter } from "./interpreters/index.ts";
+import { type ExistingEnv, existingEnvs, interpreterFolderOf, isUsable, wheelFolderOf } from "./find-env.ts";
 import type { ForestContext } from "./forest-context.ts";
 import { unsealEnvsWith } from "./unseal-envs.ts";
 
@@ -42,14 +44,6 @@ export interface GrowJob {
   readonly pins: readonly PackagePin[];
   readonly chosen: readonly ChosenWheel[];
   readonly key: string;
-}
-
-/** Returns the Env with this key if it exists, its interpreter exists, and no program has changed it. */
-export async function findEnv(key: string, { home }: Pick<ForestContext, "home">): Promise<Env | undefined> {
-  const env = envAt(home.envs, key);
-  if (env === undefined) return undefined;
-  // `exists` follows the link to the interpreter: an Env whose interpreter was removed does not count.
-  return (await exists(env.python)) && isIntact(env.prefix) && programsAreIntact(env) ? env : undefined;
 }
 
 /**
@@ -72,48 +66,86 @@ export async function growEnv(job: GrowJob, context: ForestContext, attempts = 3
 /**
  * Makes an Env, or verifies the one that exists. Entries of the store that it uses are verified first: completely if a
  * power cut may have damaged them, else as `context.verification` says, and wheels at least by sizes and times. What is
- * damaged is made again.
+ * damaged is made again. If the Env of a shared store is damaged, the user's own store gets one.
  */
 async function growOnce(job: GrowJob, context: ForestContext): Promise<Env> {
   const { target, chosen, key } = job;
   const { home, verification } = context;
   const env = envAt(home.envs, key) as Env;
-  const [{ executable }, wheels] = await Promise.all([
-    installInterpreter(target.python, context, { verification }),
-    usableWheels(chosen, context),
+  const existing = await existingEnvs(key, home);
+  const [interpreter, wheels] = await Promise.all([
+    installInterpreter(target.python, context, {
+      verification,
+      preferred: existing.flatMap((each) => interpreterFolderOf(each, target.python, home) ?? []),
+    }),
+    usableWheels(chosen, existing, context),
   ]);
-  const contents = await contentsOf(job, executable, wheels, env.prefix, context);
-  const state = envState(env.prefix);
-  const full = verification === "full" || state === "unverified";
-  const existing = state === "changed" ? undefined : await damageOfEnv(env, contents, full);
-  if (existing?.length === 0) {
-    if (state === "unverified") settleEnv(env.prefix);
-    return env;
+  let damages: readonly Damage[] | undefined;
+  for (const each of existing) {
+    const { prefix } = each.env;
+    const contents = await contentsOf(job, interpreter, wheels, prefix, context);
+    const state = stateOfEnv(prefix, home);
+    const full = verification === "full" || state === "unverified";
+    const found = state === "changed" ? undefined : damageOfEnv(each, contents, full);
+    if (found?.length === 0) {
+      if (state === "unverified") settleOrRememberEnv(prefix, home);
+      return each.env;
+    }
+    // An Env that has an entry from another store than the usable one is made again, and nobody changed it.
+    if (!usesEntries(each, target.python, interpreter, wheels, home)) damages = [];
+    else if (sharedStoreOf(prefix, home) !== undefined) warnOfShared(each, found ?? [], context);
+    // A power cut is nobody's fault, and after a wheel was unpacked again, a warning about that was shown.
+    else damages = state === "unverified" ? [] : found;
   }
-  // A power cut is nobody's fault, and after a wheel was unpacked again, a warning about that was shown.
-  const damages = state === "unverified" ? [] : existing;
+  const full = verification === "full" || stateOfEnv(env.prefix, home) === "unverified";
+  const contents = await contentsOf(job, interpreter, wheels, env.prefix, context);
   await createEnv(env, contents, damages, full, wheels, context);
   // Only now, because a wheel with other metadata than its index claims is read again by the next attempt.
   for (const wheel of wheels) await discardArchive(wheel, context.db);
   return env;
 }
 
-/** Returns what is wrong with an Env; undefined if it does not exist. */
-async function damageOfEnv(
-  env: Env,
-  contents: EnvContents,
-  full: boolean,
-): Promise<readonly Damage[] | undefined> {
-  if (!(await exists(env.python))) return undefined;
-  const record = await readEnvRecord(env.prefix);
+/** Whether an Env links to these wheels and this interpreter, and not to those of another store. */
+function usesEntries(
+  existing: ExistingEnv,
+  python: Interpreter,
+  { root }: StoredInterpreter,
+  wheels: readonly StoredWheel[],
+  home: Home,
+): boolean {
+  const folder = interpreterFolderOf(existing, python, home);
+  return (
+    (folder === undefined || folder === root) &&
+    wheels.every((wheel) => wheelFolderOf(existing, wheel, home) === wheel.dir)
+  );
+}
+
+function warnOfShared(
+  { env: { key, prefix } }: ExistingEnv,
+  damages: readonly Damage[],
+  { home, reporter }: ForestContext,
+): void {
+  const store = sharedStoreOf(prefix, home)?.data ?? "";
+  const what = damages.length === 0 ? "changed" : `damaged (${describeDamage(damages)})`;
+  const message = `the environment \`${key}\` in the shared store \`${store}\` is ${what}: your own store gets it`;
+  const hint = "tell its owner: `posy cache verify --repair` makes it again";
+  reporter.report({ kind: "warning", key: `damaged ${prefix}`, message, hint });
+}
+
+/** Returns what is wrong with an Env that exists. */
+function damageOfEnv({ record }: ExistingEnv, contents: EnvContents, full: boolean): readonly Damage[] {
   if (record === undefined) return [{ path: recordName, kind: "changed" }];
   // The same packages may have been resolved from another index, or for other reasons.
   return verifyEnv({ ...contents, record: record.text, warn: () => {} }, full);
 }
 
-/** Returns all chosen wheels as stored ones; those that the store lacks are installed concurrently. */
+/**
+ * Returns all chosen wheels as stored ones. Those that all stores lack are installed concurrently. A wheel to which an
+ * existing Env links is preferred.
+ */
 async function usableWheels(
   chosen: readonly ChosenWheel[],
+  existing: readonly ExistingEnv[],
   context: ForestContext,
 ): Promise<readonly StoredWheel[]> {
   const { home, reporter, verification } = context;
@@ -131,7 +163,11 @@ async function usableWheels(
   };
   try {
     return await Promise.all(
-      chosen.map(async (wheel) => (await usableWheel(wheel, step, context)) ?? install(wheel)),
+      chosen.map(async (wheel) => {
+        const linked = existing.flatMap((each) => wheelFolderOf(each, wheel, home) ?? []);
+        const folders = new Set([...linked, ...wheelFolders(wheel.sha256, home)]);
+        return (await usableWheel(wheel, step, context, [...folders])) ?? install(wheel);
+      }),
     );
   } finally {
     await pool.close();
@@ -143,21 +179,28 @@ async function usableWheels(
 
 async function contentsOf(
   { target }: Pick<GrowJob, "target">,
-  executable: string,
+  { root, executable }: StoredInterpreter,
   wheels: readonly StoredWheel[],
   prefix: string,
   { home, reporter }: ForestContext,
 ): Promise<EnvContents> {
   const { python } = target;
   const hashes = wheels.map(({ pin, sha256 }) => [pin.name, sha256] as const);
+  const folders = [...wheels.map(({ dir }) => dir), root];
+  const shared = folders.filter((path) => sharedStoreOf(path, home) !== undefined);
   return {
     python,
     executable,
     wheels,
     prefix,
     warn: (message) => reporter.report({ kind: "warning", message, key: message }),
-    record: formatEnvRecord({ target, wheels: Object.fromEntries(hashes) }),
+    record: formatEnvRecord({
+      target,
+      wheels: Object.fromEntries(hashes),
+      shared: Object.fromEntries(shared.map((path) => [basename(path), path])),
+    }),
     links: diskLinks(home.dataTmp),
+    readOnlyStores: home.shared.map(({ data }) => data),
     launchers: await launchersFor(python),
   };
 }
@@ -189,8 +232,8 @@ async function createEnv(
     },
     // Another process may have made it meanwhile.
     async () =>
-      (await findEnv(env.key, { home })) !== undefined &&
-      (await damageOfEnv(env, contents, full))?.length === 0,
+      (await isUsable(env, home)) &&
+      damageOfEnv({ env, record: await readEnvRecord(prefix) }, contents, full).length === 0,
   );
   finishSeal(prefix);
   reporter.report({ kind: "stage", stage: "compose", state: "end" });

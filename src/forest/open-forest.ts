@@ -1,11 +1,12 @@
 import { PosyError } from "../errors/posy-error.ts";
 import { asPosyError } from "../system/fs/index.ts";
-import { chooseWheel, storedWheel } from "./wheels/index.ts";
+import { chooseWheel } from "./wheels/index.ts";
 import { envKey, requireSymbolicLinks } from "./envs/index.ts";
 import type { EnvForest } from "./env-forest.ts";
 import { cleanForest, cleanWheels, sizeOfForest, wheelsOf } from "./forest-contents.ts";
 import type { ForestContext } from "./forest-context.ts";
-import { findEnv, growEnv } from "./grow-env.ts";
+import { findEnv } from "./find-env.ts";
+import { growEnv } from "./grow-env.ts";
 import { envsOn, installInterpreter, removeInterpreter } from "./interpreters/index.ts";
 
 /** Opens the store of a home. Touches no file before the first call. */
@@ -34,10 +35,8 @@ export function openForest(options: ForestContext): EnvForest {
         const sha256s = chosen.map(({ sha256 }) => sha256);
         const key = envKey(python, pins, sha256s);
         if (options.verification === undefined) {
-          const existing = await findEnv(key, options);
-          // Somebody may have removed wheels by hand: then the links of the existing Env are broken.
-          const isComplete = () => chosen.every((wheel) => storedWheel(wheel, home) !== undefined);
-          if (existing !== undefined && isComplete()) return existing;
+          const existing = await findEnv(key, options, chosen);
+          if (existing !== undefined) return existing;
         }
         requireSymbolicLinks(home);
         return await growEnv({ target, pins, chosen, key }, options);

@@ -14,6 +14,7 @@ import {
   diskLinks,
   envState,
   type EnvRecord,
+  interpreterIdentity,
   readEnvRecord,
   recordName,
   settleEnv,
@@ -21,7 +22,7 @@ import {
 } from "./envs/index.ts";
 import type { ForestContext } from "./forest-context.ts";
 import { growEnv, launchersFor } from "./grow-env.ts";
-import { installInterpreter, interpreterRoot } from "./interpreters/index.ts";
+import { executableIn, installInterpreter, interpreterRoot } from "./interpreters/index.ts";
 import { unsealEnvsWith } from "./unseal-envs.ts";
 import {
   chooseWheel,
@@ -263,7 +264,7 @@ async function damagesOfEnv(
   if (!(await exists(executable))) return [{ path: executable, kind: "missing" }];
   const wheels = target.packages.map((pin) => {
     const sha256 = record.wheels[pin.name] ?? "";
-    const dir = join(home.wheels, sha256);
+    const dir = record.shared?.[sha256] ?? join(home.wheels, sha256);
     return { pin, sha256, dir, manifest: readManifest(dir) };
   });
   const missing = wheels.filter(({ manifest }) => manifest === undefined);
@@ -279,6 +280,7 @@ async function damagesOfEnv(
     warn: () => {},
     record: text,
     links: diskLinks(home.dataTmp),
+    readOnlyStores: home.shared.map(({ data }) => data),
     launchers: await launchersFor(target.python),
   };
   const state = envState(prefix);
@@ -286,11 +288,11 @@ async function damagesOfEnv(
   return damages;
 }
 
-function executableOf({ target }: EnvRecord, home: Home): string {
+function executableOf({ target, shared }: EnvRecord, home: Home): string {
   const { python } = target;
   if (python.source.kind === "adopted") return python.source.executable;
-  const name = python.platform.startsWith("windows-") ? "python.exe" : "python";
-  return join(interpreterRoot(python, home) ?? "", ...python.paths.scripts.split("/"), name);
+  const root = shared?.[interpreterIdentity(python)] ?? interpreterRoot(python, home) ?? "";
+  return executableIn(root, python);
 }
 
 /** Makes an Env again from its record. Without a network, it is removed if something has to be fetched. */
@@ -307,7 +309,8 @@ async function repairEnv(
     const chosen = await Promise.all(
       pins.map(async (pin) => {
         const sha256 = wheels[pin.name] ?? "";
-        const manifest = readManifest(join(context.home.wheels, sha256));
+        const folder = record.shared?.[sha256] ?? join(context.home.wheels, sha256);
+        const manifest = readManifest(folder);
         if (manifest !== undefined) return { pin, sha256, filename: manifest.filename };
         return chooseWheel(pin, target, context, context.builder);
       }),

@@ -153,6 +153,8 @@ async function growEnv(
   const blueprint = await posy.withInterpreter(resolved, { requirements, python: askedPython });
   noteInterpreters(blueprint, brief, inputs);
   const isStable = await noteFolders(blueprint, inputs);
+  // Something may be removed from a shared store without regard to the Envs of others.
+  for (const { wheels } of posy.home.shared) inputs.note(wheels);
   const [env] = await Promise.all([posy.grow(blueprint), writePipGuard(posy.home)]);
   // An offline result may be outdated: a later run that may ask the index must not reuse it.
   return { env, blueprint, inputs: inputs.seen, isRepeatable: isStable && !index.offline };

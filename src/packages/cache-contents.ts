@@ -10,6 +10,7 @@ export const buckets = [
   "probes",
   "shells",
   "scripts",
+  "verified",
 ] as const;
 export type CacheBucket = (typeof buckets)[number];
 

@@ -33,10 +33,19 @@ export interface FakeForest extends AsyncDisposable {
 export type PinChanges = Readonly<Record<string, Partial<PackagePin>>>;
 
 export async function fakeForest(
-  options: { threads?: number; python?: Interpreter; verification?: "quick" | "full" } = {},
+  options: {
+    threads?: number;
+    python?: Interpreter;
+    verification?: "quick" | "full";
+    /** Stores of other users. */
+    shared?: readonly Home[];
+    /** An existing store. The default is a new one. */
+    home?: Home;
+  } = {},
 ): Promise<FakeForest> {
   const root = await mkdtemp(join(tmpdir(), "posy forest-"));
-  const home = homeAt(join(root, "data"), join(root, "cache"));
+  const own = options.home ?? homeAt(join(root, "data"), join(root, "cache"));
+  const home = { ...own, shared: options.shared ?? [] };
   const python = options.python ?? (await fakePython(join(root, "system")));
   const files = new Map<string, MadeWheel>();
   const reporter = recordingReporter();

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { writeAtomic } from "../../system/fs/index.ts";
+import { storesOf, writeAtomic } from "../../system/fs/index.ts";
 import { formatRequirement, parseRequirement, type Requirement } from "../../vocab/requirement/index.ts";
 import { declaredRequires, readBuildSystem } from "../backend/build-system.ts";
 import { type Buildable, identityOf } from "../buildable.ts";
@@ -25,9 +25,13 @@ async function findDeclared(
   { context, trees }: BuildDispatch,
 ): Promise<readonly Requirement[]> {
   const isMutable = source.kind === "source" && source.origin.kind === "directory";
-  const path = join(context.home.builds, await identityOf(source, context.db), "declared.json");
-  const cached = isMutable ? undefined : await readCached(path);
-  if (cached !== undefined) return cached;
+  const identity = await identityOf(source, context.db);
+  const paths = storesOf(context.home).map(({ builds }) => join(builds, identity, "declared.json"));
+  for (const each of isMutable ? [] : paths) {
+    const cached = await readCached(each);
+    if (cached !== undefined) return cached;
+  }
+  const [path = ""] = paths;
   const label = labelOf(source);
   // Reading only `pyproject.toml` saves time: unpacking three such sources took 0.6 s of the 1.1 s of a lock of
   // Airflow.

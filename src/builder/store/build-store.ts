@@ -1,5 +1,5 @@
 import { rename } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import {
   type BlueprintTarget,
   formatBlueprint,
@@ -13,11 +13,13 @@ import type { BuiltWheel } from "../../forest/wheels/index.ts";
 import { PosyError } from "../../errors/posy-error.ts";
 import { hostPlatformTag } from "../../pythons/compatibility/index.ts";
 import {
-  entryState,
+  type Home,
   publishEntry,
-  settle,
+  settleOrRemember,
   sha256Of,
   sha256OfFile,
+  stateOf,
+  storesOf,
   textIfThere,
   writeAtomic,
 } from "../../system/fs/index.ts";
@@ -83,32 +85,48 @@ export function buildEntry(
   ]);
   const folder = join(home.builds, identity, key);
   const indexFolder = join(folder, `indexes-${keyOf(indexSettingsKey)}`);
-  const requirementsPath = (policyKey: unknown) => join(indexFolder, `requires-${keyOf(policyKey)}.json`);
+  /** The folder of the entry in the user's own cache, and those in shared stores, which are only read. */
+  const folders = storesOf(home).map(({ builds }) => join(builds, identity, key));
+  const indexFolders = folders.map((each) => join(each, basename(indexFolder)));
+  const requirementsName = (policyKey: unknown) => `requires-${keyOf(policyKey)}.json`;
   const wheelFolder = (pins: readonly PackagePin[]) => join(folder, keyOf(pinIdentities(pins)));
   const indexWheelFolder = (pins: readonly PackagePin[]) => join(indexFolder, keyOf(pinIdentities(pins)));
   return {
     folder,
     indexFolder,
     async metadata() {
-      const text = await textIfThere(join(indexFolder, "METADATA"));
-      return text?.endsWith(endMark) === true && !text.includes("\0")
-        ? text.slice(0, -endMark.length)
-        : undefined;
+      for (const each of indexFolders) {
+        const text = await textIfThere(join(each, "METADATA"));
+        if (text?.endsWith(endMark) === true && !text.includes("\0")) return text.slice(0, -endMark.length);
+      }
+      return undefined;
     },
     keepMetadata: (text) => writeAtomic(join(indexFolder, "METADATA"), text + endMark),
     async requirements(policyKey) {
-      const text = await textIfThere(requirementsPath(policyKey));
-      if (text === undefined) return undefined;
-      try {
-        return (await parseBlueprint(JSON.parse(text))).targets[0]?.packages;
-      } catch {
-        // Written by another version of Posy: it is made again.
-        return undefined;
+      for (const each of indexFolders) {
+        const text = await textIfThere(join(each, requirementsName(policyKey)));
+        if (text === undefined) continue;
+        try {
+          return (await parseBlueprint(JSON.parse(text))).targets[0]?.packages;
+        } catch {
+          // Written by another version of Posy: it is made again.
+        }
       }
+      return undefined;
     },
     keepRequirements: (policyKey, target) =>
-      writeAtomic(requirementsPath(policyKey), formatBlueprint({ blueprintVersion: 1, targets: [target] })),
-    wheel: async (pins) => (await findWheel(wheelFolder(pins))) ?? findWheel(indexWheelFolder(pins)),
+      writeAtomic(
+        join(indexFolder, requirementsName(policyKey)),
+        formatBlueprint({ blueprintVersion: 1, targets: [target] }),
+      ),
+    async wheel(pins) {
+      const name = keyOf(pinIdentities(pins));
+      for (const each of folders.flatMap((one) => [one, join(one, basename(indexFolder))])) {
+        const wheel = await findWheel(join(each, name), home);
+        if (wheel !== undefined) return wheel;
+      }
+      return undefined;
+    },
     async keepWheel(pins, used, built, filename) {
       const dir = isIdentifiedBy(pins, used) ? wheelFolder(pins) : indexWheelFolder(pins);
       const sha256 = await sha256OfFile(built);
@@ -122,9 +140,9 @@ export function buildEntry(
           const record = { filename, sha256, python: { implementation, version, platform }, packages: pins };
           await writeAtomic(join(into, "wheel.json"), JSON.stringify(record));
         },
-        { isWhole },
+        { isWhole: async () => (await findWheel(dir, home)) !== undefined },
       );
-      const stored = await findWheel(dir);
+      const stored = await findWheel(dir, home);
       if (stored !== undefined) return stored;
       throw new PosyError("filesystem", `\`${dir}\` was taken away while it was used`, {
         hint: "run it again; do not clean the cache meanwhile",
@@ -138,24 +156,20 @@ export function buildEntry(
  * Returns the wheel in a folder of the store, or undefined if it is missing or damaged. Once after a restart of the
  * machine, the wheel is compared with its hash, since a power cut may have damaged it.
  */
-async function findWheel(folder: string): Promise<BuiltWheel | undefined> {
+async function findWheel(folder: string, home: Home): Promise<BuiltWheel | undefined> {
   const text = await textIfThere(join(folder, "wheel.json"));
   if (text === undefined) return undefined;
   try {
     const { filename, sha256 } = JSON.parse(text) as Omit<BuiltWheel, "path">;
     const path = join(folder, filename);
-    if (entryState(folder) === "unverified") {
+    if (stateOf(folder, home) === "unverified") {
       if ((await sha256OfFile(path)) !== sha256) return undefined;
-      settle(folder);
+      settleOrRemember(folder, home);
     }
     return { path, filename, sha256 };
   } catch {
     return undefined;
   }
-}
-
-async function isWhole(folder: string): Promise<boolean> {
-  return (await findWheel(folder)) !== undefined;
 }
 
 /**

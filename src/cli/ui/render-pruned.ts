@@ -18,6 +18,7 @@ const nouns: Readonly<Record<Bucket, readonly [string, string]>> = {
   probes: ["description of an installed Python", "descriptions of installed Pythons"],
   shells: ["start-up file", "start-up files"],
   scripts: ["script of a URL", "scripts of URLs"],
+  verified: ["record of a verification", "records of verifications"],
 };
 
 const whyUnused: Partial<Readonly<Record<Bucket, string>>> = {

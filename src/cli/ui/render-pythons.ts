@@ -12,11 +12,11 @@ const stateNames = {
 /** One line per interpreter, in columns: name, platform, state, path or size, and what it lacks. */
 export function renderPythons(pythons: readonly ListedPython[]): string {
   if (pythons.length === 0) return "";
-  const rows = pythons.map(({ interpreter, state, runsHere }) => [
+  const rows = pythons.map(({ interpreter, state, sharedStore, runsHere }) => [
     pythonName(interpreter),
     interpreter.platform,
-    stateNames[state],
-    pathOrSize(interpreter, state),
+    sharedStore === undefined ? stateNames[state] : "in a shared store",
+    sharedStore ?? pathOrSize(interpreter, state),
     [
       ...(runsHere ? [] : ["not for this machine"]),
       ...(interpreter.lacks.length > 0 ? [`without ${interpreter.lacks.join(", ")}`] : []),

@@ -12,13 +12,14 @@ export async function createCachedEnv(
   context: OperationContext,
 ): Promise<Env> {
   // Computed before anything is read, so that a file that changes meanwhile makes the entry invalid.
-  const path = envEntryPath(typed, openHome(context.environment), context.environment);
+  const home = openHome(context.environment);
+  const path = envEntryPath(typed, home, context.environment);
   const earlier = path === undefined ? undefined : await readEntryBlueprint(path, context.environment);
   const { env, blueprint, inputs, isRepeatable, project } = await createEnv(options, context, earlier);
   if (path !== undefined && blueprint !== undefined && isRepeatable) {
     const commands = [...(project?.commands.keys() ?? [])];
     const envFiles = project?.settings.envFiles ?? [];
-    await writeEnvEntry(path, env, blueprint, inputs, { commands, envFiles });
+    await writeEnvEntry(path, env, blueprint, inputs, { commands, envFiles }, home);
   }
   return env;
 }

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Blueprint } from "../../model/index.ts";
 import type { Env, EnvLocation } from "../../forest/envs/index.ts";
-import { readSealedState, type SealedState } from "../../forest/envs/seal.ts";
+import { readSealedState, sealName, type SealedState } from "../../forest/envs/seal.ts";
 import type { EnvFile } from "../../project/index.ts";
 import type { Home } from "../../system/fs/index.ts";
 import { areUnchanged, type CacheInput, fingerprintOrNone } from "../../system/fs/fingerprint.ts";
@@ -26,7 +26,10 @@ export function readEnvEntry(
 ): CachedEnv | undefined {
   const entry = validEntry(path, environment);
   if (entry === undefined) return undefined;
-  const prefix = join(home.envs, entry.env);
+  const { store = home.envs, seal } = entry;
+  // The variable that names the shared stores is a part of the key, so this only guards against a damaged entry.
+  if (store !== home.envs && !home.shared.some(({ envs }) => envs === store)) return undefined;
+  const prefix = join(store, entry.env);
   const env = {
     key: entry.env,
     prefix,
@@ -35,7 +38,8 @@ export function readEnvEntry(
   };
   // This follows the link to the interpreter: an Env without its interpreter can't be used, and neither can one that
   // another program has changed.
-  const { state, lastWrite } = readSealedState(prefix);
+  const isVerified = () => seal !== undefined && fingerprintOrNone(join(prefix, sealName)) === seal;
+  const { state, lastWrite } = readSealedState(prefix, isVerified);
   return fingerprintOrNone(env.python) === "" || state !== "intact"
     ? undefined
     : { env, lastWrite, commands: entry.commands, envFiles: entry.envFiles };
@@ -80,6 +84,10 @@ interface EnvEntry {
   readonly memoVersion: 4;
   /** The name of the Env's folder. */
   readonly env: string;
+  /** The absolute folder of the Envs of a shared store, if the Env is in one. */
+  readonly store?: string;
+  /** The fingerprint of the seal of an Env that was verified, and that this user cannot settle. */
+  readonly seal?: string;
   /** The paths of the interpreter and of the folder of programs, relative to the Env's prefix. */
   readonly python: string;
   readonly scripts: string;
@@ -95,14 +103,20 @@ export async function writeEnvEntry(
   blueprint: Blueprint,
   inputs: readonly CacheInput[],
   { commands, envFiles }: Pick<CachedEnv, "commands" | "envFiles">,
+  home: Home,
 ): Promise<void> {
-  const [{ removeTree, writeAtomic }, { formatBlueprint }] = await Promise.all([
+  const [{ removeTree, writeAtomic }, { formatBlueprint }, { isRemembered }] = await Promise.all([
     import("../../system/fs/files.ts"),
     import("../../model/format-blueprint.ts"),
+    import("../../system/fs/sharing/remembered.ts"),
   ]);
+  const store = dirname(env.prefix);
+  const seal = join(env.prefix, sealName);
   const entry: EnvEntry = {
     memoVersion: 4,
     env: env.key,
+    ...(store !== home.envs && { store }),
+    ...(isRemembered(seal, home) && { seal: fingerprintOrNone(seal) }),
     python: env.python.slice(env.prefix.length + 1),
     scripts: env.scripts.slice(env.prefix.length + 1),
     commands,

@@ -9,13 +9,21 @@ export interface EnvRecord {
   readonly target: BlueprintTarget;
   /** The SHA-256 of the wheel of each pin, by name: that of a source is known only after it was built. */
   readonly wheels: Readonly<Record<string, string>>;
+  /** The absolute folders of the wheels and the interpreter that it uses from shared stores, by their SHA-256. */
+  readonly shared?: Readonly<Record<string, string>>;
 }
 
 /** Returns the content of `posy-blueprint.json`: a Blueprint with one target, and the wheels. */
-export function formatEnvRecord({ target, wheels }: EnvRecord): string {
+export function formatEnvRecord({ target, wheels, shared = {} }: EnvRecord): string {
   const packages = target.packages.map(withoutLogin);
   const text = formatBlueprint({ blueprintVersion: 1, targets: [{ ...target, packages }] });
-  return `${JSON.stringify({ recordVersion: 1, blueprint: JSON.parse(text), wheels }, undefined, 1)}\n`;
+  const record = {
+    recordVersion: 1,
+    blueprint: JSON.parse(text) as unknown,
+    wheels,
+    ...(Object.keys(shared).length > 0 && { shared }),
+  };
+  return `${JSON.stringify(record, undefined, 1)}\n`;
 }
 
 /** Blueprints have no logins. This makes sure that none is written where other users may read it. */
@@ -29,15 +37,25 @@ export async function readEnvRecord(
 ): Promise<(EnvRecord & { readonly text: string }) | undefined> {
   try {
     const text = readFileSync(join(prefix, recordName), "utf8");
-    const { recordVersion, blueprint, wheels } = JSON.parse(text) as Record<string, unknown>;
+    const { recordVersion, blueprint, wheels, shared } = JSON.parse(text) as Record<string, unknown>;
     if (recordVersion !== 1) return undefined;
     const [target] = (await parseBlueprint(blueprint)).targets;
     const hashes = Object.entries(wheels as Record<string, unknown>).filter(isHash);
     if (target === undefined || hashes.length !== target.packages.length) return undefined;
-    return { text, target, wheels: Object.fromEntries(hashes) };
+    const folders = Object.entries((shared ?? {}) as Record<string, unknown>).filter(isText);
+    return {
+      text,
+      target,
+      wheels: Object.fromEntries(hashes),
+      ...(folders.length > 0 && { shared: Object.fromEntries(folders) }),
+    };
   } catch {
     return undefined;
   }
+}
+
+function isText(entry: [string, unknown]): entry is [string, string] {
+  return typeof entry[1] === "string";
 }
 
 function isHash(wheel: [string, unknown]): wheel is [string, string] {

@@ -119,14 +119,17 @@ export interface SealedState {
   readonly lastWrite: number | undefined;
 }
 
-/** Reads the seal of an Env. Changes are not noticed if the times of the folders were lost. */
-export function readSealedState(prefix: string): SealedState {
+/**
+ * Reads the seal of an Env. Changes are not noticed if the times of the folders were lost. `isVerified` tells whether a
+ * power cut can be ruled out although the Env is not settled; it is called only then.
+ */
+export function readSealedState(prefix: string, isVerified: () => boolean = () => false): SealedState {
   const seal = readSeal(prefix);
   const time = timeOf(join(prefix, sealName));
   const hasTimes = time === sealTime || time === unsettledTime;
   const lastWrite = hasTimes ? seal?.published : undefined;
   if (seal?.boot === undefined) return { state: "unverified", lastWrite };
-  if (time !== sealTime && !isThisBoot(seal.boot)) return { state: "unverified", lastWrite };
+  if (time !== sealTime && !isThisBoot(seal.boot) && !isVerified()) return { state: "unverified", lastWrite };
   const isSame = !hasTimes || seal.folders.every((folder) => timeOf(join(prefix, folder)) === sealTime);
   return { state: isSame ? "intact" : "changed", lastWrite };
 }

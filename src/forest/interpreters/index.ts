@@ -2,9 +2,11 @@
  * Interpreters in the store: installs them, finds the Envs that use one, removes them.
  */
 export {
+  executableIn,
   installInterpreter,
   interpreterRoot,
   type InstallOptions,
   type InterpreterStoreContext,
+  type StoredInterpreter,
 } from "./interpreter-store.ts";
 export { envsOn, type RemovedInterpreter, removeInterpreter } from "./remove-interpreter.ts";

@@ -7,13 +7,15 @@ import type { Interpreter } from "../../model/index.ts";
 import type { Reporter } from "../../report/reporter.ts";
 import { checkStoredPybiMetadata } from "../../pythons/extract/index.ts";
 import {
-  entryState,
   exists,
   type Home,
   publishEntry,
   removeTree,
-  settle,
+  settleOrRemember,
   sha256Of,
+  sharedStoreOf,
+  stateOf,
+  storesOf,
   sweepTmp,
 } from "../../system/fs/index.ts";
 import { formatRecord, parseRecord } from "../../vocab/metadata/index.ts";
@@ -47,6 +49,8 @@ export interface InstallOptions {
   readonly again?: boolean;
   /** Verifies an existing one: `quick` by sizes and times, `full` by hashes. It is installed again if it is damaged. */
   readonly verification?: "quick" | "full" | undefined;
+  /** Absolute folders of the interpreter in shared stores that are tried first. */
+  readonly preferred?: readonly string[];
 }
 
 /** Returns the folder of an interpreter in the store; undefined if it is an installed Python. */
@@ -54,15 +58,21 @@ export function interpreterRoot(python: Interpreter, { pythons }: Pick<Home, "py
   return python.source.kind === "adopted" ? undefined : join(pythons, interpreterIdentity(python));
 }
 
+/** Returns the program of an interpreter in its folder `root`. */
+export function executableIn(root: string, { paths, platform }: Interpreter): string {
+  return join(root, ...paths.scripts.split("/"), platform.startsWith("windows") ? "python.exe" : "python");
+}
+
 /**
- * Returns an interpreter of this machine or of the store; one that the store lacks is fetched and installed. Throws
+ * Returns an interpreter of this machine, of the user's store, or of a shared store; one that they lack is fetched and
+ * installed into the user's store. Throws
  * `no-interpreter` if it is gone or no address is known, `hash-mismatch`, and `invalid-interpreter` if the archive
  * contains no Python.
  */
 export async function installInterpreter(
   python: Interpreter,
   context: InterpreterStoreContext,
-  { again = false, verification }: InstallOptions = {},
+  { again = false, verification, preferred = [] }: InstallOptions = {},
 ): Promise<StoredInterpreter> {
   const { source } = python;
   if (source.kind === "adopted") {
@@ -76,13 +86,13 @@ export async function installInterpreter(
   const identity = interpreterIdentity(python);
   const { home } = context;
   const root = join(home.pythons, identity);
-  const scripts = join(root, ...python.paths.scripts.split("/"));
-  const executable = join(scripts, python.platform.startsWith("windows") ? "python.exe" : "python");
-  const isUsable = async () =>
-    (await exists(executable)) && (await isRight(python, root, verification, context));
-  if (!again && (await isUsable())) {
-    if (source.kind === "pybi") checkStoredPybiMetadata(python, root, source.filename);
-    return { root, executable };
+  const executable = executableIn(root, python);
+  const roots = [...preferred, ...storesOf(home).map(({ pythons }) => join(pythons, identity))];
+  for (const stored of again ? [] : new Set(roots)) {
+    const program = executableIn(stored, python);
+    if (!(await exists(program)) || !(await isRight(python, stored, verification, context))) continue;
+    if (source.kind === "pybi") checkStoredPybiMetadata(python, stored, source.filename);
+    return { root: stored, executable: program };
   }
   // What killed processes left may have hundreds of megabytes.
   await Promise.all([sweepTmp(home, "dataTmp"), sweepTmp(home, "cacheTmp")]);
@@ -103,12 +113,7 @@ export async function installInterpreter(
     home.dataTmp,
     async (into) => {
       await context.placeInterpreter(python, archive.path, into);
-      const unpackedExecutable = join(
-        into,
-        ...python.paths.scripts.split("/"),
-        python.platform.startsWith("windows") ? "python.exe" : "python",
-      );
-      if (!(await exists(unpackedExecutable))) {
+      if (!(await exists(executableIn(into, python)))) {
         throw new PosyError(
           "invalid-interpreter",
           `\`${download.filename}\` has no \`${python.paths.scripts}/python\``,
@@ -140,7 +145,7 @@ export async function installInterpreter(
 
 /**
  * Whether a stored interpreter is right. It is verified if it is asked for, and completely if a power cut may have
- * damaged it. Files that another program has added are removed. Warns of damage.
+ * damaged it. Files that another program has added are removed, but not from a shared store. Warns of damage.
  */
 async function isRight(
   { version }: Interpreter,
@@ -148,16 +153,25 @@ async function isRight(
   verification: InstallOptions["verification"],
   { home, reporter }: InterpreterStoreContext,
 ): Promise<boolean> {
-  const isUnverified = entryState(root) === "unverified";
+  const isUnverified = stateOf(root, home) === "unverified";
   const damages = await damagesOf(root, isUnverified ? "full" : verification);
-  const warn = (message: string) => reporter.report({ kind: "warning", message, key: message });
+  const warn = (message: string, hint?: string) =>
+    reporter.report({ kind: "warning", message, key: message, ...(hint !== undefined && { hint }) });
+  const store = sharedStoreOf(root, home);
+  if (store !== undefined && damages.length > 0) {
+    warn(
+      `Python ${version} in the shared store \`${store.data}\` is damaged (${describeDamage(damages)}): your own store gets it`,
+      "tell its owner: `posy cache verify --repair` makes it again",
+    );
+    return false;
+  }
   if (isOnlyAdded(damages)) {
     for (const { path } of damages) await removeTree(join(root, ...path.split("/")), home.dataTmp);
     if (damages.length > 0)
       warn(
         `another program added ${describeDamage(damages)} to Python ${version} in the store: it was removed`,
       );
-    if (isUnverified) settle(root);
+    if (isUnverified) settleOrRemember(root, home);
     return true;
   }
   for (const key of await envsOn(basename(root), home)) unsealEnv(join(home.envs, key));

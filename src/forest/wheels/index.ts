@@ -7,4 +7,11 @@ export { openUnpackPool } from "./unpack/unpack-pool.ts";
 export type { BuiltWheel, WheelBuilder } from "./wheel-builder.ts";
 export { type LauncherTarget, readManifest } from "./wheel-manifest.ts";
 export { removeAdded, usableWheel } from "./usable-wheel.ts";
-export { chooseWheel, type ChosenWheel, discardArchive, installWheel, storedWheel } from "./wheel-store.ts";
+export {
+  chooseWheel,
+  type ChosenWheel,
+  discardArchive,
+  installWheel,
+  storedWheel,
+  wheelFolders,
+} from "./wheel-store.ts";

@@ -4,7 +4,7 @@ import { artifactOfPin, type BlueprintTarget, type PackagePin } from "../../mode
 import { PosyError } from "../../errors/posy-error.ts";
 import type { PackageDB } from "../../packages/index.ts";
 import type { Reporter } from "../../report/reporter.ts";
-import { entryState, type Home, publishEntry } from "../../system/fs/index.ts";
+import { type Home, publishEntry, stateOf, storesOf } from "../../system/fs/index.ts";
 import type { StoredWheel } from "./stored-wheel.ts";
 import type { UnpackPool } from "./unpack/unpack-pool.ts";
 import type { WheelBuilder } from "./wheel-builder.ts";
@@ -63,13 +63,25 @@ export async function chooseWheel(
   return { pin, filename, sha256, built: path };
 }
 
-/** Returns the wheel if it is in the store and no power cut can have damaged it. Reads one or two small files. */
-export function storedWheel({ pin, sha256 }: ChosenWheel, home: Home): StoredWheel | undefined {
-  const dir = join(home.wheels, sha256);
-  const manifest = readManifest(dir);
-  return manifest === undefined || entryState(dir) === "unverified"
-    ? undefined
-    : { pin, sha256, dir, manifest };
+/** The absolute folders in which a wheel may be stored, by its SHA-256. */
+export function wheelFolders(sha256: string, home: Home): readonly string[] {
+  return storesOf(home).map(({ wheels }) => join(wheels, sha256));
+}
+
+/**
+ * Returns the wheel if it is in one of these folders, and no power cut can have damaged it. The default are the folders
+ * of all stores. Reads one or two small files for each.
+ */
+export function storedWheel(
+  { pin, sha256 }: ChosenWheel,
+  home: Home,
+  folders = wheelFolders(sha256, home),
+): StoredWheel | undefined {
+  for (const dir of folders) {
+    const manifest = readManifest(dir);
+    if (manifest !== undefined && stateOf(dir, home) !== "unverified") return { pin, sha256, dir, manifest };
+  }
+  return undefined;
 }
 
 /**
@@ -116,7 +128,7 @@ export async function installWheel(
   );
   const isArchiveThere = existsSync(archive);
   if (failure !== undefined && isArchiveThere) throw failure;
-  const stored = storedWheel(wheel, home);
+  const stored = storedWheel(wheel, home, [dir]);
   if (stored !== undefined) return stored;
   if (attempts > 1) {
     if (!isArchiveThere) await discardArchive(wheel, db);

@@ -1,7 +1,7 @@
 import { readlink } from "node:fs/promises";
 import { basename, join, relative } from "node:path";
 import type { Interpreter } from "../../model/index.ts";
-import { type StoredPython, storedPythons } from "../../pythons/discover/index.ts";
+import { type StoredPython, storedPythonsOfAll } from "../../pythons/discover/index.ts";
 import { exists, type Home } from "../../system/fs/index.ts";
 import { ownProgram } from "../../system/process/index.ts";
 import { minorText } from "../pythons/minor-text.ts";
@@ -83,9 +83,9 @@ export async function relinkLaunchers(
  */
 export async function releaseLaunchers(
   identities: ReadonlySet<string>,
-  home: Pick<Home, "launchers" | "pythons">,
+  home: Pick<Home, "launchers" | "pythons" | "shared">,
 ): Promise<readonly string[]> {
-  const staying = await storedPythons(home);
+  const staying = await storedPythonsOfAll(home);
   const other = (minor: string | undefined): StoredPython | undefined =>
     staying.find(({ interpreter }) => minorText(interpreter) === minor);
   const removed: string[] = [];

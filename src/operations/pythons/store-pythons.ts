@@ -4,6 +4,7 @@ import { interpreterIdentity } from "../../forest/envs/index.ts";
 import { recordPython } from "../../forest/roots/index.ts";
 import type { Interpreter } from "../../model/index.ts";
 import { storedNames } from "../../pythons/discover/index.ts";
+import { storesOf } from "../../system/fs/index.ts";
 
 /** An interpreter that is in the store now. */
 export interface InstalledPython {
@@ -38,7 +39,10 @@ export async function storePythons(
   posy: Posy,
   { again = false }: { readonly again?: boolean } = {},
 ): Promise<readonly (InstalledPython | FailedPython)[]> {
-  const before = new Set(await storedNames(posy.home.pythons));
+  // An interpreter of a shared store is present, too. It is installed again into the user's own store.
+  const stores = again ? [posy.home] : storesOf(posy.home);
+  const names = await Promise.all(stores.map((store) => storedNames(store.pythons)));
+  const before = new Set(names.flat());
   // Two requests may lead to the same interpreter.
   const installing = new OnceMap<string, Awaited<ReturnType<Posy["forest"]["interpreter"]>>>();
   const install = async ({ request, find }: PythonToStore): Promise<InstalledPython> => {

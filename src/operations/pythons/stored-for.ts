@@ -3,7 +3,7 @@ import { resolve, sep } from "node:path";
 import { PosyError } from "../../errors/posy-error.ts";
 import { describeInstalledPythons } from "../../pythons/system/index.ts";
 import { parsePythonRequest, type PythonRequest } from "../../model/index.ts";
-import type { StoredPython } from "../../pythons/discover/index.ts";
+import { type StoredPython, storedPythons } from "../../pythons/discover/index.ts";
 import type { Posy } from "../../posy.ts";
 import { formatList } from "../../text/index.ts";
 import { exists, sha256OfFile } from "../../system/fs/index.ts";
@@ -23,6 +23,16 @@ export async function storedFor(
   const request = parsePythonRequest(text);
   const found = await matching(request, stored);
   if (found.length > 0) return found;
+  for (const store of posy.home.shared) {
+    const [python] = await matching(request, await storedPythons(store));
+    if (python === undefined) continue;
+    const { version } = python.interpreter;
+    throw new PosyError(
+      "no-interpreter",
+      `Python ${version} is in the shared store \`${store.data}\`, and not in your own`,
+      { hint: "Posy changes nothing in a shared store: its owner can remove it" },
+    );
+  }
   const [installed] = await installedOnes(request, posy);
   const names = [...new Set(stored.map(({ interpreter }) => `\`${exactRequest(interpreter)}\``))];
   const there = `there ${names.length < 2 ? "is" : "are"} ${formatList(names) || "none"}`;

@@ -3,7 +3,7 @@ import { mkdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { PosyError } from "../../errors/posy-error.ts";
 import type { Reporter } from "../../report/reporter.ts";
-import { asPosyError, type Home, releaseTemporary, writeAtomic } from "../../system/fs/index.ts";
+import { asPosyError, type Home, releaseTemporary, storesOf, writeAtomic } from "../../system/fs/index.ts";
 import type { HttpClient } from "../../system/http/index.ts";
 import { parseSha256, type Sha256 } from "../../vocab/hash.ts";
 import { bucketPath, bucketPathOfUrl } from "../bucket-path.ts";
@@ -82,28 +82,30 @@ export async function fetchArtifact(
  * thread takes six times as long, and it is made for every wheel.
  */
 export function isKept(home: Home, sha256: Sha256): boolean {
-  return existsSync(bucketPath(home.artifacts, sha256));
+  return storesOf(home).some(({ artifacts }) => existsSync(bucketPath(artifacts, sha256)));
 }
 
 /**
- * Returns a file from the cache, or undefined. The file is read and verified again (measured: 1.7 GB/s),
- * because it is about to be unpacked and a machine that lost power may have written half of it. A damaged
- * file is removed, so that it is fetched again.
+ * Returns a file from the cache or the one of a shared store, or undefined. The file is read and verified again
+ * (measured: 1.7 GB/s), because it is about to be unpacked and a machine that lost power may have written half of it.
+ * A damaged file is removed, but not from a shared store, so that it is fetched again.
  */
 async function keptArtifact(
   home: Home,
   sha256: Sha256,
   size: number | undefined,
 ): Promise<LocalArtifact | undefined> {
-  const path = bucketPath(home.artifacts, sha256);
-  const status = await stat(path).catch(() => undefined);
-  if (!status?.isFile()) return undefined;
-  try {
-    return await verifyLocalFile(path, { hashes: { sha256 }, ...(size === undefined ? {} : { size }) });
-  } catch {
-    await rm(path, { force: true }).catch(() => {});
-    return undefined;
+  for (const store of storesOf(home)) {
+    const path = bucketPath(store.artifacts, sha256);
+    const status = await stat(path).catch(() => undefined);
+    if (!status?.isFile()) continue;
+    try {
+      return await verifyLocalFile(path, { hashes: { sha256 }, ...(size === undefined ? {} : { size }) });
+    } catch {
+      if (store === home) await rm(path, { force: true }).catch(() => {});
+    }
   }
+  return undefined;
 }
 
 /** Returns whether a file was downloaded from a URL without a claimed SHA-256. */

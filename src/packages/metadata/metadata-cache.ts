@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
-import { type Home, writeAtomic } from "../../system/fs/index.ts";
+import { type Home, storesOf, writeAtomic } from "../../system/fs/index.ts";
 import type { CoreMetadata } from "../../vocab/metadata/index.ts";
 import type { IndexedArtifact } from "../../model/index.ts";
 import { artifactKey } from "../artifact-key.ts";
@@ -28,12 +28,28 @@ export function metadataPathsOfPin(home: Home, { url, hashes }: Keyed): readonly
   return [hashes, claimed].flatMap((claims) => metadataPath(home, { url, hashes: claims }) ?? []);
 }
 
-/** Removes the cached metadata of a file that turned out to contain different metadata. */
+/**
+ * Removes the cached metadata of a file that turned out to contain different metadata. An empty entry hides those of a
+ * shared store.
+ */
 export async function forgetMetadata(home: Home, artifact: Keyed): Promise<void> {
   for (const path of metadataPathsOfPin(home, artifact)) {
     await rm(path, { force: true });
     await rm(`${path}.checked`, { force: true });
+    if (home.shared.length > 0) await writeAtomic(path, "");
   }
+}
+
+/** Returns the metadata of a file that the cache has, or that of a shared store. As `readKeptMetadata`. */
+export function readKeptMetadataOf(home: Home, artifact: Keyed): CoreMetadata | "none" | undefined {
+  for (const store of storesOf(home)) {
+    const path = metadataPath(store, artifact);
+    if (path === undefined) return undefined;
+    const kept = readKeptMetadata(path);
+    if (kept !== undefined) return kept;
+    if (home.shared.length > 0 && existsSync(path)) return undefined;
+  }
+  return undefined;
 }
 
 /**

@@ -3,7 +3,7 @@ import { type CoreMetadata, parseMetadata } from "../../vocab/metadata/index.ts"
 import type { WheelArtifact } from "../../model/index.ts";
 import { checkClaims } from "../simple-index/hash-claims.ts";
 import type { MetadataContext } from "./find-metadata.ts";
-import { keepMetadata, metadataPath, readKeptMetadata } from "./metadata-cache.ts";
+import { keepMetadata, metadataPath, readKeptMetadataOf } from "./metadata-cache.ts";
 
 /**
  * Returns a wheel's core metadata and caches them by the wheel's URL and hashes. Throws `invalid-metadata` if
@@ -12,7 +12,7 @@ import { keepMetadata, metadataPath, readKeptMetadata } from "./metadata-cache.t
 export async function readMetadata(artifact: WheelArtifact, context: MetadataContext): Promise<CoreMetadata> {
   checkClaims(artifact.hashes, artifact.filename, artifact.index);
   const path = metadataPath(context.home, artifact);
-  const kept = path === undefined ? undefined : readKeptMetadata(path);
+  const kept = readKeptMetadataOf(context.home, artifact);
   const text = typeof kept === "object" ? "" : await loadMetadataText(artifact, context);
   const metadata = typeof kept === "object" ? kept : parseOnce(text, artifact, context);
   const { name, version, filename } = artifact;

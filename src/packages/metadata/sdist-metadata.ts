@@ -10,7 +10,7 @@ import { localPath } from "../index/local-path.ts";
 import { checkClaims } from "../simple-index/hash-claims.ts";
 import { announcedMetadata } from "./announced-metadata.ts";
 import { type MetadataContext, tailLength } from "./find-metadata.ts";
-import { keepMetadata, metadataPath, readKeptMetadata } from "./metadata-cache.ts";
+import { keepMetadata, metadataPath, readKeptMetadataOf } from "./metadata-cache.ts";
 import { openRangeReader } from "./range-reader.ts";
 import { filesAmong, judge, judgeMembers, rootFileAt, type SdistFiles, type Verdict } from "./sdist-files.ts";
 import { fetchHead, inflateHead } from "./sdist-head.ts";
@@ -35,7 +35,7 @@ export async function readSdistMetadata(
 ): Promise<CoreMetadata | undefined> {
   checkClaims(artifact.hashes, artifact.filename, artifact.index);
   const path = metadataPath(context.home, artifact);
-  const kept = path === undefined ? undefined : readKeptMetadata(path);
+  const kept = readKeptMetadataOf(context.home, artifact);
   const verdict = kept === undefined ? await findVerdict(artifact, context, files) : undefined;
   const text = verdict?.kind === "static" ? verdict.text : undefined;
   const metadata = typeof kept === "object" ? kept : text === undefined ? undefined : parseMetadata(text);

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { isKept, localPath } from "../../packages/index.ts";
-import { exists, type Home } from "../../system/fs/index.ts";
+import { exists, type Home, storesOf } from "../../system/fs/index.ts";
 import { parseSha256 } from "../../vocab/hash.ts";
 import type { Interpreter } from "../../model/index.ts";
 
@@ -18,5 +18,6 @@ async function isHere({ source }: Interpreter, home: Home): Promise<boolean> {
   const sha256 = source.hashes["sha256"];
   if ("url" in source && localPath(source.url) !== undefined) return true;
   if (sha256 === undefined || !/^[0-9a-f]{64}$/i.test(sha256)) return false;
-  return (await exists(join(home.pythons, sha256))) || isKept(home, parseSha256(sha256));
+  for (const { pythons } of storesOf(home)) if (await exists(join(pythons, sha256))) return true;
+  return isKept(home, parseSha256(sha256));
 }

@@ -10,7 +10,7 @@ import { platformDefaults, runsOn } from "../compatibility/index.ts";
 import { indexPybis } from "../pybi/index.ts";
 import { type Interpreter, isRequestedPython, type PythonRequest } from "../../model/index.ts";
 import { isWhole, type PythonsContext } from "../index.ts";
-import { storedPythons } from "./stored-pythons.ts";
+import { storedPythonsOfAll } from "./stored-pythons.ts";
 import type { PythonIdentity } from "../standalone/index.ts";
 import { userFolder } from "../../system/fs/index.ts";
 
@@ -77,7 +77,7 @@ export async function findInterpreters(
   // Stored interpreters that no source offers came from a file, or from an index that is not set now. The user may only
   // have tried them once, so they come last.
   const stored = async () =>
-    bestFirst((await storedPythons(context.home)).map(({ interpreter }) => interpreter).filter(wanted));
+    bestFirst((await storedPythonsOfAll(context.home)).map(({ interpreter }) => interpreter).filter(wanted));
   if (context.offline) {
     const { availableOffline } = await import("./available-offline.ts");
     const available = await availableOffline(provided, context.home);

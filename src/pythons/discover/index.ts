@@ -3,4 +3,4 @@
  */
 export { findInterpreters } from "./find-interpreters.ts";
 export { type ListedPython, listPythons } from "./list-pythons.ts";
-export { storedNames, type StoredPython, storedPythons } from "./stored-pythons.ts";
+export { storedNames, type StoredPython, storedPythons, storedPythonsOfAll } from "./stored-pythons.ts";

@@ -5,7 +5,8 @@ import { runsOn } from "../compatibility/index.ts";
 import { indexPybis } from "../pybi/index.ts";
 import { type Interpreter, matchesPythonRequest, type PythonRequest } from "../../model/index.ts";
 import type { PythonsContext } from "../index.ts";
-import { storedNames, storedPythons } from "./stored-pythons.ts";
+import { storedNames, storedPythonsOfAll } from "./stored-pythons.ts";
+import { storesOf } from "../../system/fs/index.ts";
 import { platformNames } from "../../vocab/tags/index.ts";
 
 export interface ListedPython {
@@ -14,6 +15,8 @@ export interface ListedPython {
    * `in-forest`: in the store. `available`: fetched on first use. `system`: installed on this machine by other means.
    */
   readonly state: "in-forest" | "available" | "system";
+  /** The data folder of the shared store that has it, if the user's own store does not. */
+  readonly sharedStore?: string;
   /** Whether this machine can run it. */
   readonly runsHere: boolean;
 }
@@ -26,14 +29,24 @@ export async function listPythons(
   context: PythonsContext,
   request?: PythonRequest,
 ): Promise<readonly ListedPython[]> {
-  const stored = new Set(await storedNames(context.home.pythons));
+  /** The data folders of the stores that have an interpreter, by its SHA-256: "" is the user's own. */
+  const stored = new Map<string, string>();
+  for (const store of storesOf(context.home)) {
+    for (const sha256 of await storedNames(store.pythons)) {
+      if (!stored.has(sha256)) stored.set(sha256, store === context.home ? "" : store.data);
+    }
+  }
   const indexed: Interpreter[] = [];
   for (const platform of platformNames) indexed.push(...(await indexPybis(undefined, platform, context)));
-  const listed = (interpreter: Interpreter, state: ListedPython["state"]): ListedPython => ({
-    interpreter,
-    state,
-    runsHere: runsOn(interpreter, context.machine),
-  });
+  const listed = (interpreter: Interpreter, state: ListedPython["state"]): ListedPython => {
+    const sharedStore = stored.get(digestOf(interpreter)) ?? "";
+    return {
+      interpreter,
+      state,
+      ...(sharedStore !== "" && { sharedStore }),
+      runsHere: runsOn(interpreter, context.machine),
+    };
+  };
   const standalone = asksForCpython(request)
     ? await context.standalone?.interpreters(
         (python) => request === undefined || matchesPythonRequest(request, python),
@@ -44,7 +57,7 @@ export async function listPythons(
   );
   // Stored interpreters that came from a file, or from an index that is not set now.
   const listedDigests = new Set(provided.map(({ interpreter }) => digestOf(interpreter)));
-  const others = (await storedPythons(context.home)).filter(({ sha256 }) => !listedDigests.has(sha256));
+  const others = (await storedPythonsOfAll(context.home)).filter(({ sha256 }) => !listedDigests.has(sha256));
   return [
     ...provided,
     ...others.map(({ interpreter }) => listed(interpreter, "in-forest")),

@@ -24,11 +24,24 @@ export async function storedPythons(home: Pick<Home, "pythons">): Promise<readon
   const pythons = await Promise.all(
     (await storedNames(home.pythons)).map((sha256) => storedPython(home.pythons, sha256)),
   );
-  return pythons
-    .flatMap((python) => python ?? [])
-    .sort((a, b) =>
-      compareVersions(parseVersion(b.interpreter.version), parseVersion(a.interpreter.version)),
-    );
+  return pythons.flatMap((python) => python ?? []).sort(newestFirst);
+}
+
+function newestFirst(a: StoredPython, b: StoredPython): number {
+  return compareVersions(parseVersion(b.interpreter.version), parseVersion(a.interpreter.version));
+}
+
+/** Returns the interpreters in the user's store and in the shared ones, newest first, each of them once. */
+export async function storedPythonsOfAll(
+  home: Pick<Home, "pythons" | "shared">,
+): Promise<readonly StoredPython[]> {
+  if (home.shared.length === 0) return storedPythons(home);
+  const found = new Map<string, StoredPython>();
+  for (const store of [home, ...home.shared]) {
+    for (const python of await storedPythons(store))
+      if (!found.has(python.sha256)) found.set(python.sha256, python);
+  }
+  return [...found.values()].sort(newestFirst);
 }
 
 /** Returns the folder names of all stored interpreters, including damaged ones. */

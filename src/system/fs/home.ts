@@ -1,5 +1,5 @@
 import { homedir } from "node:os";
-import { join, resolve } from "node:path";
+import { delimiter, join, resolve } from "node:path";
 import { PosyError } from "../../errors/posy-error.ts";
 
 /**
@@ -26,6 +26,7 @@ import { PosyError } from "../../errors/posy-error.ts";
  *       git-v1/checkouts/<key>/<commit>/   the files of one commit, with those of its submodules
  *       shells-v1/<key>/               start-up files for the shells of `posy shell`
  *       scripts-v1/<key>/              a script that `posy run` was given as a URL, by the URL
+ *       verified-v1/<key>              an entry that was verified and belongs to another user (`sharing/`)
  *       tmp/
  *       pruned                         its time is that of the last prune that `POSY_CACHE_MAX_SIZE` started
  *     <configuration>/                 `configurationFolder`: written by people and `posy python pin --global`
@@ -51,8 +52,11 @@ export interface Home {
   readonly git: string;
   readonly shells: string;
   readonly scripts: string;
+  readonly verified: string;
   readonly cacheTmp: string;
   readonly pruned: string;
+  /** Stores of other users, in the order in which they are searched. Posy only reads them, and they have none. */
+  readonly shared: readonly Home[];
 }
 
 /**
@@ -74,9 +78,29 @@ function knownUserFolder(environment: NodeJS.ProcessEnv): string | undefined {
 /**
  * Returns the paths of the store and the cache. `POSY_HOME` moves both; otherwise they are in the platform's
  * usual folders. The paths are always absolute, because links point to them. Throws `invalid-configuration` if
- * the user's home folder is needed and unknown.
+ * the user's home folder is needed and unknown. `POSY_SHARED_STORES` adds stores that are only read.
  */
 export function openHome(environment: NodeJS.ProcessEnv = process.env, platform = process.platform): Home {
+  const home = ownHome(environment, platform);
+  const folders = environment["POSY_SHARED_STORES"];
+  return folders ? withSharedStores(home, folders) : home;
+}
+
+/**
+ * Returns a home with shared stores. `folders` is a list of folders that were a `POSY_HOME`, as `PATH` separates them.
+ */
+function withSharedStores(home: Home, folders: string): Home {
+  const shared = new Map<string, Home>();
+  for (const folder of folders.split(delimiter)) {
+    if (folder === "") continue;
+    const store = homeAt(resolve(folder, "data"), resolve(folder, "cache"));
+    // The administrator's own store may be in the variable of everybody.
+    if (store.data !== home.data) shared.set(store.data, store);
+  }
+  return { ...home, shared: [...shared.values()] };
+}
+
+function ownHome(environment: NodeJS.ProcessEnv, platform: NodeJS.Platform): Home {
   const home = environment["POSY_HOME"];
   if (home) return homeAt(resolve(home, "data"), resolve(home, "cache"));
   const user = (...path: string[]) => {
@@ -143,7 +167,9 @@ export function homeAt(data: string, cache: string): Home {
     git: join(cache, "git-v1"),
     shells: join(cache, "shells-v1"),
     scripts: join(cache, "scripts-v1"),
+    verified: join(cache, "verified-v1"),
     cacheTmp: join(cache, "tmp"),
     pruned: join(cache, "pruned"),
+    shared: [],
   };
 }

@@ -34,6 +34,14 @@ export { isHeld, removeAll, removeAllSync } from "./remove-all.ts";
 export { quickSha256 } from "./sha256-sync.ts";
 export { publishEntry } from "./publish-entry.ts";
 export { sha256Of, sha256OfFile } from "./sha256.ts";
+export {
+  isRemembered,
+  remember,
+  settleOrRemember,
+  sharedStoreOf,
+  stateOf,
+  storesOf,
+} from "./sharing/index.ts";
 export { syncPath } from "./sync-file.ts";
 export { syncTree } from "./sync-tree.ts";
 export { isAbandoned, releaseTemporary, temporaryPath, withTemporaryFolder } from "./temporary/index.ts";

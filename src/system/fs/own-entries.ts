@@ -6,7 +6,10 @@ import type { Home } from "./home.ts";
 import { isAbandoned, isTemporaryName } from "./temporary/temporary-name.ts";
 
 /** The folders of a home whose entries may be removed. All of them are created again when needed. */
-export type Bucket = Exclude<keyof Home, "data" | "cache" | "tools" | "launchers" | "guards" | "pruned">;
+export type Bucket = Exclude<
+  keyof Home,
+  "data" | "cache" | "tools" | "launchers" | "guards" | "pruned" | "shared"
+>;
 
 /** The entries of a folder of the store or the cache, as paths. */
 export interface BucketEntries {
@@ -38,6 +41,7 @@ const names: Readonly<Record<Bucket, Readonly<Record<string, Pattern>>>> = {
   git: { db: hashed, checkouts: hashed },
   shells: { ".": hashed },
   scripts: { ".": hashed },
+  verified: { ".": hashed },
   cacheTmp: { ".": { test: isTemporaryName } },
 };
 

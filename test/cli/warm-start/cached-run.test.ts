@@ -16,7 +16,7 @@ async function newEntry(own: readonly string[] = [], about: Partial<CachedEnv> =
   const path = envEntryPath(own, home, environment);
   process.chdir(before);
   assert.ok(path !== undefined);
-  await writeEnvEntry(path, env, blueprint, [], { commands: [], envFiles: [], ...about });
+  await writeEnvEntry(path, env, blueprint, [], { commands: [], envFiles: [], ...about }, home);
   return fixture;
 }
 
@@ -94,11 +94,18 @@ describe("`posy run` from the cache", { skip }, () => {
       [[`--env-file=${typed[1]}`], {}, "|typed"],
     ] as const) {
       const entry = envEntryPath(own, fixture.home, fixture.environment) ?? "";
-      await writeEnvEntry(entry, fixture.env, fixture.blueprint, [], {
-        commands: [],
-        envFiles: [],
-        ...about,
-      });
+      await writeEnvEntry(
+        entry,
+        fixture.env,
+        fixture.blueprint,
+        [],
+        {
+          commands: [],
+          envFiles: [],
+          ...about,
+        },
+        fixture.home,
+      );
       assert.equal(fixture.run("run", [...own, "tool", "x"]).stdout, tool("x", printed));
     }
   });
@@ -117,7 +124,14 @@ describe("`posy run` from the cache", { skip }, () => {
     writeFileSync(path, text("six"));
     const key = ["-q", "--script", path, '--script-block=dependencies = ["six"]\n'];
     const entry = envEntryPath(key, fixture.home, fixture.environment) ?? "";
-    await writeEnvEntry(entry, fixture.env, fixture.blueprint, [], { commands: [], envFiles: [] });
+    await writeEnvEntry(
+      entry,
+      fixture.env,
+      fixture.blueprint,
+      [],
+      { commands: [], envFiles: [] },
+      fixture.home,
+    );
     assert.equal(fixture.run("run", ["-q", "./script.py", "x"]).stdout, "python ./script.py x\n");
     writeFileSync(path, `${text("six")}print(2)\n`);
     assert.equal(fixture.run("run", ["-q", "./script.py", "x"]).stdout, "python ./script.py x\n");

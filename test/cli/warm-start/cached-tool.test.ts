@@ -16,7 +16,7 @@ async function newTool(own: readonly string[], word: string): Promise<WarmFixtur
   const path = envEntryPath(toolKey(own, word, environment), home, environment);
   process.chdir(before);
   assert.ok(path !== undefined);
-  await writeEnvEntry(path, env, blueprint, [], { commands: [], envFiles: [] });
+  await writeEnvEntry(path, env, blueprint, [], { commands: [], envFiles: [] }, home);
   return fixture;
 }
 

@@ -108,7 +108,7 @@ describe("an Env that is needed by a project command", { skip }, () => {
     const typed = ["--with", "remembered"];
     const env = await createCachedEnv(options(), ["--with", "other"], context());
     const blueprint = { blueprintVersion: 1, targets: [] } as const;
-    await writeEnvEntry(entryOf(typed), env, blueprint, [], { commands: [], envFiles: [] });
+    await writeEnvEntry(entryOf(typed), env, blueprint, [], { commands: [], envFiles: [] }, home);
     reporter = recordingReporter();
     // The package does not exist, so resolving would fail.
     const found = await cachedOrCreatedEnv(options({ with: ["nowhere"] }), typed, context());

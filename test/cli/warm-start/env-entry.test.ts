@@ -13,7 +13,7 @@ const about = {
 
 async function write(fixture: WarmFixture, inputs: readonly (readonly [string, string])[] = []) {
   const path = join(fixture.home.briefs, "entry");
-  await writeEnvEntry(path, fixture.env, fixture.blueprint, inputs, about);
+  await writeEnvEntry(path, fixture.env, fixture.blueprint, inputs, about, fixture.home);
   return path;
 }
 

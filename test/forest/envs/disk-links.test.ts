@@ -46,7 +46,7 @@ describe("the links of a disk", () => {
         tree.addBytecodeFolders();
         const env = join(root, "env");
         mkdirSync(env);
-        writeTree(tree.root, env, false);
+        writeTree(tree.root, env, { windows: false });
         const found = lstatSync(join(env, "site", "package"));
         assert.equal(found.isSymbolicLink(), linksFolders);
         assert.equal(lstatSync(join(env, "site", "package", "inner", "deep.py")).nlink, linksFolders ? 1 : 2);

@@ -7,7 +7,7 @@ import { cleanForest } from "../../../src/forest/forest-contents.ts";
 import { buckets, cleanCache } from "../../../src/packages/cache-contents.ts";
 import { temporaryPath } from "../../../src/system/fs/temporary/temporary-path.ts";
 import { type Home, homeAt } from "../../../src/system/fs/home.ts";
-import { sweepTmp } from "../../../src/system/fs/own-entries.ts";
+import { type Bucket, sweepTmp } from "../../../src/system/fs/own-entries.ts";
 
 interface Folder extends Disposable {
   readonly root: string;
@@ -105,14 +105,16 @@ describe("cleaning a folder of Posy", () => {
       folder.file(home.briefs, `${hash}.blueprint`),
       folder.file(home.probes, `${hash}.json`),
       folder.file(home.shells, hash.slice(0, 32), "bashrc"),
+      folder.file(home.verified, hash.slice(0, 40)),
       folder.file(home.builds, hash, hash.slice(0, 32), "METADATA"),
       folder.file(home.builds, "logs", "a-1.0-01234567.log"),
       folder.file(home.git, "db", hash.slice(0, 40), "HEAD"),
       folder.file(home.git, "checkouts", hash.slice(0, 40), hash.slice(0, 40), "x"),
     ];
-    const foreign = Object.entries(home).flatMap(([bucket, path]) => [
-      folder.file(path as string, "notes.txt"),
-      folder.file(path as string, bucket === "git" ? "db" : "logs", "mine.txt"),
+    const { shared: _none, ...folders } = home;
+    const foreign = Object.entries(folders).flatMap(([bucket, path]) => [
+      folder.file(path, "notes.txt"),
+      folder.file(path, bucket === "git" ? "db" : "logs", "mine.txt"),
     ]);
     await cleanForest(home);
     const sizes = await cleanCache(home, buckets);
@@ -125,7 +127,7 @@ describe("cleaning a folder of Posy", () => {
     using folder = newFolder();
     const { home, root } = folder;
     const targets = [...buckets, "pythons", "wheels", "envs"].map((name) => {
-      const bucket = home[name as keyof Home];
+      const bucket = home[name as Bucket];
       const target = join(root, `elsewhere-${name}`);
       const files = [
         folder.file(target, hash, "x"),

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { posix } from "node:path";
 import type { OwnFile } from "./own-file.ts";
 
@@ -34,6 +34,8 @@ export interface LinkTreeOptions {
   readonly conflict: (path: string, kept: string, dropped: string) => void;
   /** Whether names that differ only in case are the same. */
   readonly foldNames: boolean;
+  /** Whether nothing may be written at this path, because it is in a shared store. */
+  readonly isReadOnly?: (path: string) => boolean;
 }
 
 /**
@@ -68,7 +70,9 @@ export class LinkTree {
     if (sources.length === 0 || node.children.has("__pycache__")) return;
     const stored = this.#options.linksFolders ? storeFolderOf(sources.map(([, child]) => child)) : undefined;
     const target = stored === undefined ? undefined : `${stored}/__pycache__`;
-    if (target !== undefined && makeFolder(target)) {
+    const isThere =
+      target !== undefined && (this.#isReadOnly(target) ? existsSync(target) : makeFolder(target));
+    if (isThere) {
       node.children.set("__pycache__", { kind: "link", target, isFolder: true, owner: "posy" });
     } else {
       node.children.set("__pycache__", folder());
@@ -129,6 +133,10 @@ export class LinkTree {
     } else if (!isSame(before, target, isFolder)) {
       this.#options.conflict(path, ownerOf(before), owner);
     }
+  }
+
+  #isReadOnly(path: string): boolean {
+    return this.#options.isReadOnly?.(path) ?? false;
   }
 
   /** Returns the folder of `path`, made real, and the name in it; undefined if a file is in the way. */

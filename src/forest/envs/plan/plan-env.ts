@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, sep } from "node:path";
 import type { Interpreter } from "../../../model/index.ts";
 import { activateScripts } from "./activate-scripts.ts";
 import { composeDistInfo } from "./compose-dist-info.ts";
@@ -27,6 +27,8 @@ export interface EnvContents {
   readonly record: string;
   /** The links that the disk can have. */
   readonly links: DiskLinks;
+  /** The `data` folders of shared stores: nothing in them is changed. */
+  readonly readOnlyStores?: readonly string[];
   /** The programs that start Python and scripts. Given for an Env on Windows, and nowhere else. */
   readonly launchers?: Launchers | undefined;
 }
@@ -38,6 +40,8 @@ export interface EnvPlan {
   readonly sealed: readonly string[];
   /** Further folders that are read-only. */
   readonly readOnly: readonly string[];
+  /** Whether a package of the Env resolves links: then no file is a symbolic link. */
+  readonly resolvesLinks: boolean;
 }
 
 /**
@@ -49,7 +53,7 @@ const linkResolvers: ReadonlySet<string> = new Set(["coverage", "pyinstaller"]);
 
 /**
  * Plans an Env. It is synchronous because it consists of a few hundred small calls (5–10 ms for Jupyter's wheels), and
- * interleaving them gains nothing. The only things that it writes are folders for bytecode in the store.
+ * interleaving them gains nothing. The only things that it writes are folders for bytecode in the user's own store.
  */
 export function planEnv(contents: EnvContents): EnvPlan {
   const { python, executable, wheels, prefix, warn, launchers } = contents;
@@ -63,6 +67,7 @@ export function planEnv(contents: EnvContents): EnvPlan {
         warn(`\`${kept}\` and \`${dropped}\` both bring \`${path}\`: the file of \`${kept}\` is used`);
     },
     foldNames: windows || contents.links.ignoresCase,
+    isReadOnly: (path) => isInStores(path, contents),
   });
   const addFile: AddFile = (path, owner, file) => tree.addOwn(path, owner, file);
 
@@ -89,7 +94,15 @@ export function planEnv(contents: EnvContents): EnvPlan {
   for (const wheel of wheels) addFiles(wheel, tree, layout, addFile, deep);
   tree.addFolder(layout.sitePackages);
   tree.addBytecodeFolders();
-  return { root: tree.root, ...tree.sealedFolders(layout.sitePackages) };
+  return { root: tree.root, ...tree.sealedFolders(layout.sitePackages), resolvesLinks: deep };
+}
+
+/** Whether a path is in a shared store. */
+export function isInStores(
+  path: string,
+  { readOnlyStores = [] }: Pick<EnvContents, "readOnlyStores">,
+): boolean {
+  return readOnlyStores.some((data) => path.startsWith(data + sep));
 }
 
 /**
