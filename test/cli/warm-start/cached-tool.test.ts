@@ -7,7 +7,7 @@ import { envEntryPath } from "../../../src/cli/warm-start/entry-path.ts";
 import { writeEnvEntry } from "../../../src/cli/warm-start/env-entry.ts";
 import { newWarmFixture, type WarmFixture } from "./warm-fixture.ts";
 
-/** Makes a fixture with a cache entry for a tool. Its Env has the programs `tool`, `end`, `limit` and `python`. */
+/** Makes a fixture with a cache entry for a tool. Its Env has `tool`, `end`, `limit`, `g++` and `python`. */
 async function newTool(own: readonly string[], word: string): Promise<WarmFixture> {
   const fixture = await newWarmFixture();
   const { home, environment, env, blueprint } = fixture;
@@ -45,6 +45,15 @@ describe("`posy tool run` from the cache", { skip }, () => {
       assert.deepEqual({ status, stdout, stderr }, { status: 0, stdout: printed("--version x"), stderr: "" });
     });
   }
+
+  test("starts a program of `--from` whatever its name is", async () => {
+    for (const own of [["--from", "package"], ["--from=package"]]) {
+      using fixture = await newTool(own, "g++");
+      assert.equal(fixture.run("tool", [...own, "g++", "x"]).stdout, "g++ x\n");
+    }
+    using without = await newTool([], "g++");
+    assert.equal(without.run("tool", ["g++"]).stdout, refused);
+  });
 
   test("ends as the program ends", async () => {
     using fixture = await newTool([], "end");

@@ -47,6 +47,8 @@ export async function newWarmFixture(): Promise<WarmFixture> {
   writeFileSync(join(scripts, "tool"), script('echo tool "$@" "$ONE|$TWO|$VIRTUAL_ENV"'), { mode: 0o755 });
   writeFileSync(join(scripts, "end"), script('exit "$1"'), { mode: 0o755 });
   writeFileSync(join(scripts, "limit"), script('echo "[$POSY_OPEN_FILES] $(ulimit -n)"'), { mode: 0o755 });
+  // No package can have this name.
+  writeFileSync(join(scripts, "g++"), script('echo g++ "$@"'), { mode: 0o755 });
   sealEnv(prefix, [], []);
   const python = await fakePython(join(root, "system"));
   const env = { key: "key-1.0", prefix, python: join(scripts, "python"), scripts } as Env;
