@@ -13,7 +13,7 @@ export { pipWarnings } from "./configuration/pip-settings.ts";
 export { uvChoices } from "./configuration/uv-choices.ts";
 export { uvWarnings } from "./configuration/uv-settings.ts";
 export { uvVariableWarnings } from "./configuration/uv-variables.ts";
-export { envLinkPath, linkEnv, replaceLink, withoutEnvLinks } from "./env-link/index.ts";
+export { envLinkPath, isWithoutLinks, linkEnv, replaceLink, withoutEnvLinks } from "./env-link/index.ts";
 export type { BriefParts, PackageIndex } from "./pyproject/brief-parts.ts";
 export { describeCommand } from "./pyproject/commands/describe-command.ts";
 export type {

@@ -1,8 +1,9 @@
-import { readdir, readlink, realpath } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { readdir, realpath } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import type { Home } from "../../system/fs/index.ts";
 import { runningProcesses } from "../../system/process/index.ts";
 import { entriesOfEnv } from "./env-entries.ts";
+import { launchedPython } from "./launched-python.ts";
 import { linkedEnv } from "./linked-env.ts";
 import { recordedRoots } from "./recorded-roots.ts";
 
@@ -72,10 +73,8 @@ async function tools(home: Home): Promise<Uses> {
 async function launchers(home: Home): Promise<Uses> {
   const names = await readdir(home.launchers).catch(() => []);
   const uses = names.map(async (name) => {
-    const target = await readlink(join(home.launchers, name, "python")).catch(() => undefined);
-    if (target === undefined) return [];
-    // The target of a junction ends with a separator.
-    return [[join(home.pythons, basename(target)), { kind: "launcher", name } as const] as const];
+    const root = await launchedPython(name, home);
+    return root === undefined ? [] : [[root, { kind: "launcher", name } as const] as const];
   });
   return (await Promise.all(uses)).flat();
 }

@@ -5,6 +5,7 @@
  */
 export { entriesInUse, type EntriesInUse, type EntryUser, usersOfEnvs } from "./entries-in-use.ts";
 export { entriesOfEnv } from "./env-entries.ts";
+export { launchedPython, launchedPythonFile } from "./launched-python.ts";
 export { linkedEnv } from "./linked-env.ts";
 export { removeUnused } from "./remove-unused.ts";
 export {

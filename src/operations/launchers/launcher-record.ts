@@ -1,7 +1,8 @@
 import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import * as v from "valibot";
-import { replaceLink } from "../../project/index.ts";
+import { launchedPythonFile } from "../../forest/roots/index.ts";
+import { isWithoutLinks, replaceLink } from "../../project/index.ts";
 import { type Home, removeTree, textIfThere, writeAtomic } from "../../system/fs/index.ts";
 
 /** The programs of one Python in a folder of the user: `python3.13`; or `python` and `python3`. */
@@ -40,21 +41,33 @@ export async function launcherRecords(home: Pick<Home, "launchers">): Promise<re
   return records;
 }
 
-/** Writes a record, and links its folder to the interpreter `root`. The link is replaced in one step. */
+/** Writes a record. */
 export async function writeLauncherRecord(
   { name, ...record }: LauncherRecord,
-  root: string | undefined,
   home: Pick<Home, "launchers">,
 ): Promise<void> {
   const folder = launcherFolder(name, home);
   await mkdir(folder, { recursive: true });
-  if (root !== undefined) await linkPython(name, root, home);
   await writeAtomic(join(folder, "launcher.json"), `${JSON.stringify(record, undefined, 2)}\n`);
 }
 
-/** Makes a launcher start another interpreter. */
-export async function linkPython(name: string, root: string, home: Pick<Home, "launchers">): Promise<void> {
-  await replaceLink(join(launcherFolder(name, home), "python"), root);
+/**
+ * Makes a launcher start the interpreter `root`. Returns the folder through which its program starts it: a link, which
+ * is replaced in one step; or `root` itself on a disk of Windows without links.
+ */
+export async function linkPython(name: string, root: string, home: Pick<Home, "launchers">): Promise<string> {
+  const folder = launcherFolder(name, home);
+  const link = join(folder, "python");
+  await mkdir(folder, { recursive: true });
+  try {
+    await replaceLink(link, root);
+    await removeTree(join(folder, launchedPythonFile));
+    return link;
+  } catch (error) {
+    if (process.platform !== "win32" || !isWithoutLinks(error)) throw error;
+    await writeAtomic(join(folder, launchedPythonFile), root);
+    return root;
+  }
 }
 
 export async function removeLauncherRecord(name: string, home: Pick<Home, "launchers">): Promise<void> {

@@ -1,5 +1,5 @@
-import { readlink } from "node:fs/promises";
 import { basename, join, relative } from "node:path";
+import { launchedPython } from "../../forest/roots/index.ts";
 import type { Interpreter } from "../../model/index.ts";
 import { type StoredPython, storedPythonsOfAll } from "../../pythons/discover/index.ts";
 import { exists, type Home } from "../../system/fs/index.ts";
@@ -7,12 +7,13 @@ import { ownProgram } from "../../system/process/index.ts";
 import { minorText } from "../pythons/minor-text.ts";
 import {
   launcherPath,
+  presentLaunchers,
   refuseForeignLaunchers,
   removeLauncherPrograms,
   writeLauncher,
 } from "./launcher-programs.ts";
 import {
-  launcherFolder,
+  type LauncherRecord,
   launcherRecords,
   linkPython,
   removeLauncherRecord,
@@ -53,13 +54,11 @@ export async function installLaunchers(
   const program = interpreter.implementation === "cpython" ? `python${minor}` : minor;
   const defaults = isDefault ? ["python", "python3"] : [];
   if (!force) await refuseForeignLaunchers([program, ...defaults], bin);
-  await writeLauncherRecord({ name: minor, bin, programs: [program] }, root, home);
-  // Some programs derive names from that of the interpreter, so it is the one with the version.
-  const named = join(executable, "..", process.platform === "win32" ? `${program}.exe` : program);
-  const inside = relative(root, (await exists(named)) ? named : executable);
-  await writeLauncher(program, bin, join(launcherFolder(minor, home), "python", inside));
+  await writeLauncherRecord({ name: minor, bin, programs: [program] }, home);
+  const through = await linkPython(minor, root, home);
+  await writeLauncher(program, bin, await startedProgram(program, { root, executable }, through));
   if (isDefault) {
-    await writeLauncherRecord({ name: defaultName, bin, programs: defaults, python: minor }, undefined, home);
+    await writeLauncherRecord({ name: defaultName, bin, programs: defaults, python: minor }, home);
     const { path, isCompiled } = ownProgram();
     const posy = isCompiled ? path : join(path, "posy");
     for (const name of defaults) await writeLauncher(name, bin, posy, ["__python", minor]);
@@ -67,14 +66,38 @@ export async function installLaunchers(
   return [program, ...defaults].map((name) => launcherPath(name, bin));
 }
 
+/**
+ * Returns the path of the interpreter that a launcher starts, in the folder `through`. Some programs derive names from
+ * that of the interpreter, so it is the one with the version if there is one.
+ */
+async function startedProgram(
+  program: string,
+  { root, executable }: Pick<LaunchedPython, "root" | "executable">,
+  through: string,
+): Promise<string> {
+  const named = join(executable, "..", process.platform === "win32" ? `${program}.exe` : program);
+  return join(through, relative(root, (await exists(named)) ? named : executable));
+}
+
 /** Makes the launcher of a minor version start another patch release. Does nothing if there is none. */
-export async function relinkLaunchers(
-  { interpreter, root }: Pick<LaunchedPython, "interpreter" | "root">,
+export async function relinkLaunchers(python: LaunchedPython, home: Pick<Home, "launchers">): Promise<void> {
+  const minor = minorText(python.interpreter);
+  for (const record of await launcherRecords(home))
+    if (record.name === minor) await relink(record, python, home);
+}
+
+async function relink(
+  { name, bin, programs }: LauncherRecord,
+  python: Pick<LaunchedPython, "root" | "executable">,
   home: Pick<Home, "launchers">,
 ): Promise<void> {
-  const minor = minorText(interpreter);
-  const records = await launcherRecords(home);
-  if (records.some(({ name }) => name === minor)) await linkPython(minor, root, home);
+  const through = await linkPython(name, python.root, home);
+  // A program that starts the interpreter through the link stays as it is.
+  if (through !== python.root) return;
+  for (const program of programs) {
+    const isOwn = presentLaunchers([{ programs: [program], bin }]).length > 0;
+    if (isOwn) await writeLauncher(program, bin, await startedProgram(program, python, through));
+  }
 }
 
 /**
@@ -89,11 +112,12 @@ export async function releaseLaunchers(
   const other = (minor: string | undefined): StoredPython | undefined =>
     staying.find(({ interpreter }) => minorText(interpreter) === minor);
   const removed: string[] = [];
-  for (const { name, bin, programs, python } of await launcherRecords(home)) {
+  for (const record of await launcherRecords(home)) {
+    const { name, bin, programs, python } = record;
     if (name === defaultName ? other(python) !== undefined : !identities.has(await linkedTo(name, home)))
       continue;
     const replacement = other(name);
-    if (replacement !== undefined) await linkPython(name, replacement.root, home);
+    if (replacement !== undefined) await relink(record, replacement, home);
     else {
       removed.push(...(await removeLauncherPrograms(programs, bin)));
       await removeLauncherRecord(name, home);
@@ -103,7 +127,6 @@ export async function releaseLaunchers(
 }
 
 /** Returns the identity of the interpreter that a launcher starts; empty if there is none. */
-async function linkedTo(name: string, home: Pick<Home, "launchers">): Promise<string> {
-  const target = await readlink(join(launcherFolder(name, home), "python")).catch(() => "");
-  return basename(target.replace(/[\\/]+$/, ""));
+async function linkedTo(name: string, home: Pick<Home, "launchers" | "pythons">): Promise<string> {
+  return basename((await launchedPython(name, home)) ?? "");
 }

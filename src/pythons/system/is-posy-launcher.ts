@@ -8,7 +8,8 @@ const largestLauncher = 65_536;
 
 /**
  * Whether a file is a program that starts a Python of Posy's store: a script, or on Windows a launcher whose last line
- * names the program (`src/forest/launchers`). It loads nothing else, since each start of such a launcher needs it.
+ * names the program (`src/forest/launchers`), which is a Python in the store or the link to it. It loads nothing else,
+ * since each start of such a launcher needs it.
  */
 export function isPosyLauncher(path: string): boolean {
   try {
@@ -17,7 +18,7 @@ export function isPosyLauncher(path: string): boolean {
     const text = readFileSync(path, "latin1");
     if (text.startsWith(`#!/bin/sh\n${launcherMark}`)) return true;
     const [, program = "", rest = ""] = /#!"([^"\r\n]+)"([^\r\n]*)\r\n$/.exec(text.slice(-8192)) ?? [];
-    return rest.startsWith(" __python ") || /[\\/]launchers-v\d+[\\/]/.test(program);
+    return rest.startsWith(" __python ") || /[\\/](launchers|pythons)-v\d+[\\/]/.test(program);
   } catch {
     return false;
   }
