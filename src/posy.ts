@@ -26,6 +26,7 @@ import { resolveFromLock } from "./resolve/resolve-from-lock.ts";
 import type { ResolveContext, Sources } from "./resolve/resolve-context.ts";
 import { type Home, openHome } from "./system/fs/home.ts";
 import { parseFlag } from "./text/parse-flag.ts";
+import { checkOwners } from "./system/fs/sharing/owners.ts";
 import { type Machine, thisMachine } from "./system/machine/machine.ts";
 import type { Requirement } from "./vocab/requirement/requirement.ts";
 import type { PlatformName } from "./vocab/tags/platform-name.ts";
@@ -158,6 +159,7 @@ export async function openPosy(options: PosyOptions = {}): Promise<Posy> {
   const cwd = options.cwd ?? process.cwd();
   const home = options.home ?? openHome(environment);
   const reporter = redactingReporter(options.reporter ?? silentReporter);
+  checkOwners(home, environment, reporter);
   const [machine, configured] = await Promise.all([
     thisMachine(),
     options.index ?? configuredIndex(environment, cwd),

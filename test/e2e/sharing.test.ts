@@ -166,3 +166,37 @@ describe("a shared store that root has filled", { skip }, () => {
     assertPrinted(user.posy([...both, code]), "imported\n");
   });
 });
+
+describe("a store that other users can change", { skip }, () => {
+  test("is refused for root, cold and warm, and users are warned of it", async () => {
+    using machine = await newMachine();
+    const { index } = machine;
+    const run = ["run", ...index, "--with", "one", "--", "onecli"];
+    const admin = machine.person(0);
+    const asAdmin = { POSY_HOME: machine.shared, POSY_SHARED_STORES: "" };
+    machine.fill(...run);
+    const data = join(machine.shared, "data");
+    chmodSync(data, 0o777);
+    for (const command of [run, ["python", "list", "--offline"], ["cache", "verify"]]) {
+      const refused = admin.posy(command, asAdmin);
+      assert.deepEqual([refused.status, refused.stdout], [73, ""], command.join(" "));
+      assert.match(
+        refused.stderr,
+        /^error: other users can change the store `.*`: everybody can write to it, and/m,
+      );
+      assert.match(refused.stderr, /^hint: .*POSY_TRUSTED_STORES/m);
+    }
+    assertPrinted(admin.posy(run, { ...asAdmin, POSY_TRUSTED_STORES: machine.shared }), "one\n");
+    const user = machine.person(12345);
+    const warned = user.posy(run);
+    assert.deepEqual([warned.status, warned.stdout], [0, "one\n"]);
+    assert.equal(warned.stderr.match(/warning: other users can change the shared store/g)?.length, 1);
+    const doctor = user.posy(["doctor", "--offline"]);
+    assert.match(
+      doctor.stdout,
+      /problem +shared store: other users can change it by `.*`: everybody can write/,
+    );
+    const root = admin.posy(["doctor", "--offline"], asAdmin);
+    assert.match(root.stdout, /problem +store: other users can change it by/);
+  });
+});

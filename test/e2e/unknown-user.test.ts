@@ -27,13 +27,13 @@ function run(sandbox: Sandbox, args: readonly string[], env: Readonly<Record<str
   });
 }
 
-/** A sandbox whose folder `open` everyone may write to. */
+/** A sandbox whose folder `open` everyone may write to, as to `/tmp`. */
 async function newOpenSandbox(): Promise<Sandbox & { readonly open: string }> {
   const sandbox = await newSandbox();
   chmodSync(sandbox.root, 0o755);
   const open = join(sandbox.root, "open");
   mkdirSync(open);
-  chmodSync(open, 0o777);
+  chmodSync(open, 0o1777);
   return { ...sandbox, open };
 }
 

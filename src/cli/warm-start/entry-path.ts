@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { arch, release } from "node:os";
 import { join } from "node:path";
 import { fingerprintOrNone } from "../../system/fs/fingerprint.ts";
@@ -52,6 +53,17 @@ function keyHere(own: readonly string[], environment: NodeJS.ProcessEnv): string
 }
 
 function pathOf(key: string | undefined, home: Home): string | undefined {
+  if (isDoubtful(home)) return undefined;
   const name = key === undefined ? undefined : quickSha256(key);
   return name === undefined ? undefined : join(home.briefs, name);
+}
+
+/**
+ * Whether root must look closer at the owner of the store (`sharing/owners.ts`) before anything in it is used. For
+ * other users, this costs nothing.
+ */
+function isDoubtful({ data }: Home): boolean {
+  if (process.geteuid?.() !== 0 || process.env["POSY_TRUSTED_STORES"]) return false;
+  const stats = statSync(data, { throwIfNoEntry: false });
+  return stats !== undefined && (stats.uid !== 0 || (stats.mode & 0o022) !== 0);
 }

@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { cacheSize, plainIndexSettings } from "../../packages/index.ts";
 import { openPosy } from "../../posy.ts";
 import type { OperationContext } from "../../settings/index.ts";
-import { errnoOf, exists, openHome } from "../../system/fs/index.ts";
+import { errnoOf, exists, type Home, isTrusted, openHome, risksOfStore } from "../../system/fs/index.ts";
 import { type Finding, findingsOf } from "./finding.ts";
 
 const { ok, note, problem } = findingsOf("store");
@@ -22,6 +22,10 @@ export async function checkStore(context: OperationContext): Promise<readonly Fi
   ] as const) {
     findings.push(await writable(name, folder));
   }
+  const { findings: owners, isRefused } = ownerFindings(home, environment);
+  findings.push(...owners);
+  // Posy does not open a store that it refuses.
+  if (isRefused) return findings;
   const posy = await openPosy({ index: plainIndexSettings, reporter, environment, cwd, home });
   const { tmp, ...forest } = await posy.forest.size();
   const cache = Object.values(await cacheSize(home));
@@ -42,6 +46,27 @@ export async function checkStore(context: OperationContext): Promise<readonly Fi
     );
   }
   return findings;
+}
+
+/** Returns who else can change what is in the stores, and whether Posy refuses to use them for this reason. */
+function ownerFindings(home: Home, environment: NodeJS.ProcessEnv) {
+  const findings: Finding[] = [];
+  let isRefused = false;
+  for (const store of [home, ...home.shared]) {
+    const name = store === home ? "store" : "shared store";
+    const trusted = isTrusted(store, environment);
+    if (store !== home) findings.push(ok(`shared store: \`${store.data}\``));
+    for (const { path, why, isTolerable } of risksOfStore(store)) {
+      const text = `${name}: other users can change it by \`${path}\`: ${why}`;
+      if (trusted) findings.push(note(`${text}; POSY_TRUSTED_STORES allows it`));
+      else
+        findings.push(
+          problem(text, "change the owner or the mode, or name the store in POSY_TRUSTED_STORES"),
+        );
+      isRefused ||= !trusted && !isTolerable && process.geteuid?.() === 0;
+    }
+  }
+  return { findings, isRefused };
 }
 
 async function writable(name: string, folder: string): Promise<Finding> {

@@ -35,8 +35,11 @@ export { quickSha256 } from "./sha256-sync.ts";
 export { publishEntry } from "./publish-entry.ts";
 export { sha256Of, sha256OfFile } from "./sha256.ts";
 export {
+  checkOwners,
   isRemembered,
+  isTrusted,
   remember,
+  risksOfStore,
   settleOrRemember,
   sharedStoreOf,
   stateOf,
