@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { openInterpreters } from "../../../src/pythons/discover/open-interpreters.ts";
+import { describeInterpreter } from "../../../src/pythons/compatibility/describe-interpreter.ts";
+import { parseVersion } from "../../../src/vocab/version/version.ts";
 import type { PlatformName } from "../../../src/vocab/tags/platform-name.ts";
 import { fakePython, newSandbox } from "../sandbox.ts";
 
@@ -62,6 +64,25 @@ describe("openInterpreters", () => {
     assert.deepEqual(await versionsOf(">=3.7.4,<3.8"), ["3.7.4"]);
     assert.deepEqual(await versionsOf("<3.1"), ["3.0.0"]);
     assert.deepEqual(await versionsOf("3.7.30"), ["3.7.30"]);
+  });
+
+  test("assumes the newest version of a source, in whatever order that lists them", async () => {
+    using sandbox = newSandbox();
+    const versions = ["3.13.1", "3.40.2", "3.13.29", "3.13.30", "3.13.9", "3.40.1"];
+    const listed = versions.map((version) => describeInterpreter(parseVersion(version), "macos-arm64"));
+    const context = sandbox.context({
+      standalone: {
+        interpreters: async (isAskedFor) => listed.filter(isAskedFor),
+        locate: () => assert.fail("nothing is fetched"),
+      },
+    });
+    const versionsFor = async (request: string) =>
+      (await openInterpreters(request, "linux-aarch64", [], context)).map(({ version }) => version);
+    assert.deepEqual(await versionsFor("3.13"), ["3.13.30"]);
+    assert.deepEqual(await versionsFor("<3.14,>=3.13,!=3.13.30"), ["3.13.29"]);
+    // The lowest minor versions are counted from the newest version of all.
+    const all = await versionsFor(">=3.38");
+    assert.deepEqual(all, ["3.40.2", "3.39.0", "3.38.0"]);
   });
 
   test("describes a build without the global lock if that is asked for", async () => {

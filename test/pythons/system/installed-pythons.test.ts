@@ -16,7 +16,8 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { describeInstalledPython } from "../../../src/pythons/system/describe-installed-python.ts";
 import { describeInstalledPythons } from "../../../src/pythons/system/describe-installed-pythons.ts";
-import { pythonOnPath, systemPythons } from "../../../src/pythons/system/system-pythons.ts";
+import { isPosyLauncher, launcherMark } from "../../../src/pythons/system/is-posy-launcher.ts";
+import { isXcodeStub, pythonOnPath, systemPythons } from "../../../src/pythons/system/system-pythons.ts";
 import type { Machine } from "../../../src/system/machine/index.ts";
 import { newSandbox, fakePython, testMachine } from "../sandbox.ts";
 
@@ -354,6 +355,77 @@ describe("the Pythons of this machine", { skip: process.platform === "win32" }, 
     assert.deepEqual(others, []);
   });
 
+  test("on Windows are found by a name with and without `.exe`, and elsewhere by the exact name", () => {
+    using sandbox = newSandbox();
+    for (const name of ["python.exe", "python3.12.exe", "python3.9.EXE", "python3.8", "pythonw.exe.exe"]) {
+      sandbox.program(`bin/${name}`, "MZ");
+    }
+    const { environment } = sandbox.context();
+    const found = (name: string, platform: NodeJS.Platform) =>
+      pythonOnPath(name, environment, platform)?.slice(join(sandbox.root, "bin").length + 1);
+    assert.equal(found("python", "win32"), "python.exe");
+    assert.equal(found("python.exe", "win32"), "python.exe");
+    assert.equal(found("python3.12", "win32"), "python3.12.exe");
+    assert.equal(found("python3.9.EXE", "win32"), "python3.9.EXE");
+    assert.equal(found("python3.8", "win32"), undefined);
+    assert.equal(found("pythonw.exe", "win32"), undefined);
+    assert.equal(found("python", "linux"), undefined);
+    assert.equal(found("python.exe", "linux"), "python.exe");
+    assert.equal(found("python3.8", "linux"), "python3.8");
+  });
+
+  test("on Windows include those of pyenv-win, whose programs are in the folder of the version", () => {
+    using sandbox = newSandbox();
+    const expected = sandbox.program("pyenv/versions/3.11.9/python.exe", "MZ");
+    sandbox.program("pyenv/versions/3.10.9/bin/python", "x");
+    const environment = {
+      PATH: "",
+      HOME: join(sandbox.root, "user"),
+      PYENV_ROOT: join(sandbox.root, "pyenv"),
+    };
+    const found = systemPythons(environment, "win32").filter((path) => path.startsWith(sandbox.root));
+    assert.deepEqual(found, [expected]);
+    assert.equal(pythonOnPath("python", environment, "win32"), expected);
+    const unix = systemPythons(environment, "linux").filter((path) => path.startsWith(sandbox.root));
+    assert.deepEqual(unix, [join(sandbox.root, "pyenv/versions/3.10.9/bin/python")]);
+  });
+
+  test("include those of uv in the usual folder of the user", () => {
+    using sandbox = newSandbox();
+    const expected = sandbox.program("user/.local/share/uv/python/cpython-3.12/bin/python3.12", "x");
+    sandbox.program("user/AppData/Local/uv/python/cpython-3.12/python.exe", "x");
+    const environment = { PATH: "", HOME: join(sandbox.root, "user") };
+    const found = systemPythons(environment).filter((path) => path.startsWith(sandbox.root));
+    assert.deepEqual(found, [expected]);
+  });
+
+  test("do not include the launchers of Posy, and not an environment with its programs beside its settings", () => {
+    using sandbox = newSandbox();
+    sandbox.program("bin/python3.12", `#!/bin/sh\n${launcherMark}\nexec python\n`);
+    sandbox.program("flat/python3", "x");
+    writeFileSync(join(sandbox.root, "flat", "pyvenv.cfg"), "");
+    const real = sandbox.program("real/python3", "x");
+    const PATH = ["bin", "flat", "real"].map((name) => join(sandbox.root, name)).join(":");
+    const environment = { PATH, HOME: join(sandbox.root, "user") };
+    const found = systemPythons(environment).filter((path) => path.startsWith(sandbox.root));
+    assert.deepEqual(found, [real]);
+    assert.equal(pythonOnPath("python3.12", environment), undefined);
+    assert.equal(pythonOnPath("python3", environment), real);
+  });
+
+  test("are sorted by name if they are in the same folder", () => {
+    using sandbox = newSandbox();
+    const names = ["python3.13", "python", "pypy3", "python3.9", "python3", "python3.10t", "python3.12"];
+    for (const name of names) sandbox.program(`bin/${name}`, name);
+    const found = systemPythons(sandbox.context().environment).filter((path) =>
+      path.startsWith(sandbox.root),
+    );
+    assert.deepEqual(
+      found,
+      names.toSorted().map((name) => join(sandbox.root, "bin", name)),
+    );
+  });
+
   test("include those of pyenv and uv, newest version first, after those on PATH", () => {
     using sandbox = newSandbox();
     const names = ["3.9.1", "3.13.2", "3.10.0"];
@@ -428,5 +500,39 @@ describe("Xcode's stub, `/usr/bin/python3` on macOS", { skip: !existsSync("/usr/
       hint: /CommandLineTools\/usr\/bin\/python3/,
     });
     assert.equal(existsSync(context.home.probes), false);
+  });
+});
+
+test("only Python programs of `/usr/bin` on macOS are Xcode's stub", () => {
+  for (const name of ["python", "python3", "python3.9"]) {
+    assert.ok(isXcodeStub(`/usr/bin/${name}`, "darwin"), name);
+    assert.ok(!isXcodeStub(`/usr/bin/${name}`, "linux"), name);
+    assert.ok(!isXcodeStub(`/usr/local/bin/${name}`, "darwin"), name);
+    assert.ok(!isXcodeStub(`/opt/usr/bin/${name}`, "darwin"), name);
+  }
+  assert.ok(!isXcodeStub("/usr/bin/python3-config", "darwin"));
+});
+
+describe("a launcher of Posy", () => {
+  const launchers: readonly (readonly [string, string, boolean])[] = [
+    ["is a script with the mark in its second line", `#!/bin/sh\n${launcherMark}\n`, true],
+    ["is a launcher for Windows that calls `__python`", 'MZ#!"C:\\posy.exe" __python 3.13\r\n', true],
+    ["is a launcher for Windows in a folder of launchers", 'MZ#!"C:\\posy\\launchers-v1\\p.exe"\r\n', true],
+    ["is not a script with the mark in another line", `#!/bin/sh\n\n${launcherMark}\n`, false],
+    ["is not a launcher of another program", 'MZ#!"C:\\Python\\python.exe"\r\n', false],
+    ["is not a launcher with another first argument", 'MZ#!"C:\\posy.exe" run __python 3.13\r\n', false],
+    ["is not a program", "MZ", false],
+    ["is not larger than any launcher", `#!/bin/sh\n${launcherMark}\n${" ".repeat(65_536)}`, false],
+  ];
+  for (const [title, text, expected] of launchers) {
+    test(title, () => {
+      using sandbox = newSandbox();
+      assert.equal(isPosyLauncher(sandbox.program("python", text)), expected);
+    });
+  }
+  test("is not a folder, and not a file that is missing", () => {
+    using sandbox = newSandbox();
+    assert.equal(isPosyLauncher(sandbox.root), false);
+    assert.equal(isPosyLauncher(join(sandbox.root, "python")), false);
   });
 });

@@ -189,6 +189,11 @@ describe("checking a pybi by running it", {
       ["run-metadata"],
       { markers: { python_full_version: "3.13.4" } },
     ],
+    "accepts markers that are as in METADATA, or that METADATA leaves open": [
+      [],
+      { markers: { python_full_version: "3.13.5", python_version: "3.13", platform_release: "6.1" } },
+    ],
+    "accepts paths that are as in METADATA": [[], { paths: { stdlib: "lib/python3.13", scripts: "tool" } }],
     // If the machine has no certificates, Python can't find any.
     "reports that Python finds no certificates, if the machine has some": [
       existsSync("/etc/ssl/certs/ca-certificates.crt") ? ["run-certificates"] : [],

@@ -140,6 +140,12 @@ describe("reading the files of conda packages", { skip: process.platform === "wi
     assert.deepEqual((await extracted([python])).interpreter.platformTags, linux.platformTags);
   });
 
+  test("has the usual platform tag if no program says which glibc it needs", async () => {
+    const library = makeElf({ versions: { "libc.so.6": ["GLIBC_PRIVATE"] }, needed: ["libc.so.6"] });
+    const { interpreter } = await extracted([python, { path: "lib/liba.so.1", data: Buffer.from(library) }]);
+    assert.deepEqual(interpreter.platformTags, linux.platformTags);
+  });
+
   test("includes Tcl's libraries and scripts from `Library` on Windows", async () => {
     const windows = describeInterpreter(parseVersion("3.12.7"), "windows-x86_64");
     const names = [
