@@ -10,6 +10,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { startIndex } from "../../support/index-server.ts";
 import { makePybi } from "../../support/make-pybi.ts";
 import { makeSdist } from "../../support/make-sdist.ts";
 import { makeWheel } from "../../support/make-wheel.ts";
@@ -157,6 +158,31 @@ describe("on an exFAT disk, which has no links and no modes", { skip: withoutExf
     );
     assertRan(run);
     assert.equal(run.stdout, "7 7\n");
+  });
+
+  test("a cache there is measured, verified, pruned and removed", async () => {
+    const env = storeElsewhere();
+    const wheel = makeWheel({ name: "cached", files: { "cached.py": "x = 7\n" } });
+    await using index = await startIndex({ files: [wheel] });
+    const program = ["--", "python", "-c", "import cached; print(cached.x)"];
+    const run = ["run", "--no-project", "--default-index", index.url, "--with", "cached", ...program];
+    const options = { cwd: disk.path, env: { ...env, POSY_KEEP_ARCHIVES: "1" } };
+    assertRan(await sandbox.posy(run, options));
+    const sizeOf = async (bucket: string) => {
+      const { stdout } = await sandbox.posy(["cache", "size", "--json"], options);
+      const rows = JSON.parse(stdout) as { readonly name: string; readonly entries: number }[];
+      return rows.find(({ name }) => name === bucket)?.entries;
+    };
+    assert.ok((await sizeOf("artifacts")) ?? 0 > 0);
+    assertRan(await sandbox.posy(["cache", "verify", "--full"], options));
+    assertRan(await sandbox.posy(["cache", "prune"], options));
+    assert.equal(await sizeOf("artifacts"), 0);
+    assertRan(await sandbox.posy(["cache", "clean"], options));
+    for (const bucket of ["http", "metadata", "artifacts", "briefs"])
+      assert.equal(await sizeOf(bucket), 0, bucket);
+    const again = await sandbox.posy(run, options);
+    assertRan(again);
+    assert.equal(again.stdout, "7\n");
   });
 
   test("a store is refused before anything is downloaded, and the message says what the disk lacks", async () => {
