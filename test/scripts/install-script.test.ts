@@ -282,6 +282,24 @@ describe("install.sh", { skip: process.platform === "win32" }, () => {
     }
   });
 
+  // macOS refuses to run a program with this attribute. `xattr` is a stand-in, and the program looks what it did.
+  for (const [title, status] of [
+    ["removes the attribute of a browser's download before the program starts", 0],
+    ["installs a program that has no such attribute", 1],
+  ] as const) {
+    test(`on a Mac, ${title}`, async () => {
+      writeRelease();
+      writeProgram("xattr", `echo "$@" >> '${join(root, "xattr.log")}'; exit ${status}`);
+      const { status: ended, stderr } = await install(fromRelease("--no-completions"));
+      assert.equal(ended, 0, stderr);
+      assert.match(
+        readFileSync(join(root, "xattr.log"), "utf8"),
+        new RegExp(`^-d com\\.apple\\.quarantine .*/posy-${linux}\n$`),
+      );
+      assert.ok(existsSync(installed()));
+    });
+  }
+
   test("installs to XDG_BIN_HOME if it is set", async () => {
     writeRelease();
     const env = { XDG_BIN_HOME: join(root, "programs of me") };
