@@ -10,9 +10,17 @@ const { options, run } = JSON.parse(process.argv[2] ?? "") as {
   readonly run: RunArguments;
 };
 const opened = openConsole({}, process.env, false);
+const reporter = {
+  ...opened.reporter,
+  finish() {
+    opened.reporter.finish();
+    // What a program writes to standard error comes after this.
+    if (process.env["SHOW_FINISH"] !== undefined) process.stderr.write("progress ended\n");
+  },
+};
 const context = {
-  console: opened,
-  reporter: opened.reporter,
+  console: { ...opened, reporter },
+  reporter,
   environment: process.env,
   cwd: process.cwd(),
 };

@@ -62,13 +62,16 @@ const child = fileURLToPath(new URL("run-child.ts", import.meta.url));
 interface Where {
   readonly cwd?: string;
   readonly own?: readonly string[];
+  /** Standard input. */
+  readonly input?: string;
+  readonly variables?: Readonly<Record<string, string>>;
 }
 
 /** Runs `posy run`; `named` says whether the command may be one of the project. */
 function run(
   options: RunOptions,
   command: readonly string[],
-  { cwd = outside, own = [] }: Where = {},
+  { cwd = outside, own = [], input = "", variables = {} }: Where = {},
   named = true,
 ): { readonly stdout: string; readonly stderr: string } {
   // The warm start knows an Env by the options as typed.
@@ -77,8 +80,10 @@ function run(
   const asked = { python: python.stdout.trim(), noIndex: true, ...options };
   const done = spawnSync(process.execPath, [child, JSON.stringify({ options: asked, run: split })], {
     cwd,
+    input,
     encoding: "utf8",
     env: {
+      ...variables,
       PATH: `${onPath}${delimiter}${process.env["PATH"]}`,
       HOME: join(root, "user"),
       POSY_HOME: join(root, "home"),
@@ -110,6 +115,16 @@ describe("`posy run --list`", { skip }, () => {
     const { stdout, stderr } = run({ list: true }, []);
     assert.equal(stdout, "returned 0\n");
     assert.match(stderr, /there are no commands: `\[tool\.posy\.commands\]`/);
+  });
+
+  test("prints a single command", () => {
+    const single = join(root, "single");
+    mkdirSync(single);
+    writeFileSync(join(single, "pyproject.toml"), '[tool.posy.commands]\nserve = "x"\n');
+    assert.deepEqual(run({ list: true }, [], { cwd: single }), {
+      stdout: "serve  x\nreturned 0\n",
+      stderr: "",
+    });
   });
 
   test("is the only one that takes `--json`", () => {
@@ -178,6 +193,52 @@ describe("`posy run`", { skip }, () => {
     assert.equal(run({ script: true }, ["show.txt"]).stdout, "text\n");
   });
 
+  const block = (requirement: string) =>
+    `# /// script\n# dependencies = ["${requirement}"]\n# [tool.posy]\n# env-file = "script.env"\n# ///\n`;
+  const prints = "import few, os; print('few', os.environ.get('ONE'))\n";
+
+  test("runs a script with a block in the Env of its block, without the project", () => {
+    writeFileSync(join(project, "block.py"), block("few") + prints);
+    writeFileSync(join(project, "script.env"), "ONE=script\n");
+    assert.equal(run({ findLinks: [wheels] }, ["block.py"], { cwd: project }).stdout, "few script\n");
+    // The script could also have the name of a command of the project.
+    writeFileSync(join(project, "serve"), block("few") + prints);
+    const asScript = run({ findLinks: [wheels], script: true }, ["serve"], { cwd: project });
+    assert.equal(asScript.stdout, "few script\n");
+    for (const name of ["block.py", "serve", "script.env"]) rmSync(join(project, name));
+  });
+
+  test("knows the Env of a script by its block", () => {
+    writeFileSync(join(outside, "script.env"), "");
+    const path = join(outside, "changing.py");
+    writeFileSync(path, `${block("few")}import few; print('few')\n`);
+    assert.equal(run({ findLinks: [wheels] }, ["changing.py"]).stdout, "few\n");
+    writeFileSync(path, `${block("many")}import many; print('many')\n`);
+    assert.equal(run({ findLinks: [wheels] }, ["changing.py"]).stdout, "many\n");
+    rmSync(path);
+  });
+
+  test("runs a script from standard input in the Env of its block", () => {
+    writeFileSync(join(outside, "script.env"), "ONE=input\n");
+    const input = block("few") + prints;
+    assert.equal(run({ findLinks: [wheels] }, ["-"], { input }).stdout, "few input\n");
+    assert.equal(run({}, ["-", "x"], { input: "import sys; print(sys.argv[1:])\n" }).stdout, "['x']\n");
+  });
+
+  test("starts the prompt of Python without a command", () => {
+    assert.equal(run({}, [], { input: "print('typed')\n" }).stdout, "typed\n");
+  });
+
+  test("refuses `--execute` for a program", () => {
+    assert.match(run({ execute: true }, ["show"]).stdout, /^usage: `--execute` is for notebooks\n/);
+  });
+
+  test("ends the progress before the program writes anything", () => {
+    writeFileSync(join(onPath, "shout"), "#!/bin/sh\necho shouted >&2\n", { mode: 0o755 });
+    const { stderr } = run({}, ["shout"], { variables: { SHOW_FINISH: "1" } });
+    assert.match(stderr, /progress ended\nshouted\n$/);
+  });
+
   test("reports a program that is not executable", () => {
     const { stdout } = run({}, ["refused"]);
     assert.match(
@@ -216,6 +277,20 @@ describe("the hint for a command that does not exist", { skip }, () => {
     );
     assert.match(hintOf({ noProject: true }, "ruff", { cwd: project }), /its package has the same name/);
   });
+
+  test("is an environment of the project that has it, unless that is the one that lacks it", () => {
+    const several = join(root, "several");
+    mkdirSync(several);
+    writeFileSync(
+      join(several, "pyproject.toml"),
+      '[dependency-groups]\nlint = ["ruff"]\n[tool.posy.envs.check]\ngroups = ["lint"]\n[tool.posy.envs.other]\n',
+    );
+    const hint = "the environment `check` has it: `posy run --env check ruff`";
+    assert.equal(hintOf({}, "ruff", { cwd: several }), hint);
+    assert.equal(hintOf({ env: "other" }, "ruff", { cwd: several }), hint);
+  });
+
+  test("is to check the path if the name is empty", () => assert.equal(hintOf({}, ""), "check the path"));
 
   test("is a similar name of a program in the Env, or of a command of the project", () => {
     assert.equal(hintOf(few, "few-tol"), "did you mean `few-tool`?");
