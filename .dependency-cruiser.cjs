@@ -15,15 +15,16 @@ const allowedImports = {
   model: ["errors", "text", "vocab"],
   packages: [...low, "model"],
   pythons: [...low, "model", "packages"],
+  remote: [...low, "model", "packages"],
   resolve: [...low, "model", "packages", "pythons", "solver"],
-  forest: [...low, "model", "packages", "pythons"],
-  builder: [...low, "model", "packages", "pythons", "resolve", "forest"],
+  forest: [...low, "model", "packages", "pythons", "remote"],
+  builder: [...low, "model", "packages", "pythons", "resolve", "forest", "remote"],
   lockfile: [...low, "model", "packages", "pythons", "resolve", "builder"],
   project: [...low, "model", "packages", "pythons"],
   settings: [...low, "model", "packages", "pythons", "project", "posy.ts"],
   operations: [
     ...low,
-    ...["model", "packages", "pythons", "resolve", "forest", "builder"],
+    ...["model", "packages", "pythons", "resolve", "forest", "builder", "remote"],
     ...["lockfile", "project", "settings", "posy.ts", "version.ts"],
   ],
   cli: [
@@ -36,7 +37,7 @@ const allowedImports = {
 /** Folders that are imported through their `index.ts` only. A subfolder in this list has an `index.ts` of its own. */
 const faced = [
   ...["text", "async", "toml", "model", "solver", "packages", "resolve", "forest", "builder"],
-  ...["lockfile", "project", "settings", "pythons"],
+  ...["lockfile", "project", "settings", "pythons", "remote"],
   ...["version", "requirement", "metadata", "filenames", "tags", "urls"].map((name) => `vocab/${name}`),
   ...["fs", "process", "machine", "http", "archives", "binaries", "oci"].map((name) => `system/${name}`),
   ...["compatibility", "catalogue", "standalone", "system", "extract", "discover"].map(

@@ -19,6 +19,7 @@ import type { PythonsContext } from "./pythons/pythons-context.ts";
 import { parsePythonRequest, type PythonRequest } from "./model/python-request.ts";
 import { openStandalone } from "./pythons/standalone/open-standalone.ts";
 import { readPythonMirror, withMirrorCredentials } from "./pythons/standalone/python-mirror.ts";
+import type { RemoteStore } from "./remote/remote-store.ts";
 import { redactingReporter } from "./report/redacting-reporter.ts";
 import { type Reporter, silentReporter } from "./report/reporter.ts";
 import { resolve } from "./resolve/resolve.ts";
@@ -176,6 +177,15 @@ export async function openPosy(options: PosyOptions = {}): Promise<Posy> {
   const db = openPackageDB({ home, index, reporter, environment, keepArchives });
   const standalone = openStandalone(mirror, { home, index, environment, reporter });
   const download = (python: Interpreter) => interpreterDownload(python, standalone);
+  let openedRemote: Promise<RemoteStore | undefined> | undefined;
+  // Most machines have no remote store, and most runs build nothing.
+  const remote = (): Promise<RemoteStore | undefined> =>
+    (openedRemote ??=
+      index.remoteStore === undefined || index.offline
+        ? Promise.resolve(undefined)
+        : import("./remote/open-remote-store.ts").then(({ openRemoteStore }) =>
+            openRemoteStore({ home, index, reporter, environment }),
+          ));
   const forest = lazyForest(async () => {
     const [{ openForest }, { extractInterpreter: placeInterpreter }] = await Promise.all([
       import("./forest/open-forest.ts"),
@@ -187,6 +197,7 @@ export async function openPosy(options: PosyOptions = {}): Promise<Posy> {
       reporter,
       placeInterpreter,
       interpreterDownload: download,
+      remote,
       verification: options.verification ?? (index.refresh === true ? "quick" : undefined),
       // Growing may need a build, and a build grows its build environment. Loading the builder late breaks
       // the cycle.
@@ -208,20 +219,22 @@ export async function openPosy(options: PosyOptions = {}): Promise<Posy> {
   let opened: Promise<Builder> | undefined;
   // The builder is loaded when something is not a wheel, which is rare.
   const builder = () =>
-    (opened ??= import("./builder/open-builder.ts").then(({ openBuilder }) =>
-      openBuilder({
-        home,
-        db,
-        forest,
-        machine,
-        reporter,
-        environment,
-        interpreters,
-        indexSettingsKey: indexSettingsKey(index),
-        offline: index.offline,
-        refresh: index.refresh === true,
-        ...(options.unwritten && { unwritten: options.unwritten }),
-      }),
+    (opened ??= Promise.all([import("./builder/open-builder.ts"), remote()]).then(
+      ([{ openBuilder }, store]) =>
+        openBuilder({
+          home,
+          db,
+          forest,
+          machine,
+          reporter,
+          environment,
+          interpreters,
+          indexSettingsKey: indexSettingsKey(index),
+          offline: index.offline,
+          remote: store,
+          refresh: index.refresh === true,
+          ...(options.unwritten && { unwritten: options.unwritten }),
+        }),
     ));
   const sourcesFor = (brief: Brief): Sources => ({
     direct: async (url, name, python) => (await builder()).sources(brief).direct(url, name, python),
@@ -268,7 +281,8 @@ export async function openPosy(options: PosyOptions = {}): Promise<Posy> {
     return { ...blueprint, targets: blueprint.targets.map((each) => (each === target ? chosen : each)) };
   };
   const close = async (): Promise<void> => {
-    await (await opened)?.close();
+    await (await opened?.catch(() => undefined))?.close();
+    await (await openedRemote?.catch(() => undefined))?.close();
     await db.close();
   };
   return {

@@ -1,6 +1,7 @@
 import type { EnvForest } from "../forest/index.ts";
 import type { PackageDB } from "../packages/index.ts";
 import type { Interpreter } from "../model/index.ts";
+import type { RemoteStore } from "../remote/index.ts";
 import type { Reporter } from "../report/reporter.ts";
 import type { Home } from "../system/fs/index.ts";
 import type { Machine } from "../system/machine/index.ts";
@@ -24,6 +25,8 @@ export interface BuildContext {
    */
   readonly indexSettingsKey: string;
   readonly offline: boolean;
+  /** Where other machines put what they built. */
+  readonly remote?: RemoteStore | undefined;
   /** Remembered branches and build requirements are looked up again. */
   readonly refresh: boolean;
   /** Texts of files that are not written yet, by absolute path. Folders are read as if they had them. */

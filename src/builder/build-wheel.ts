@@ -41,9 +41,9 @@ export async function buildWheel(
       ? target.packages.filter((other) => other.build?.isolated !== false && other.name !== pin.name)
       : build.packages;
   const editable = isEditable(source);
-  const entry = buildEntry(await identityOf(source, context.db), python, build, editable, context);
+  const entry = buildEntry(await identityOf(source, context.db), python, build, source, context);
   if (source.kind === "sdist") await context.db.checkSdistMetadata(source);
-  const stored = await entry.wheel(pins);
+  const stored = (await entry.wheel(pins)) ?? (await entry.remoteWheel(pins, pin));
   if (stored !== undefined) return stored;
   const request = nestedRequest(outer, source);
   // Before taking the lock: its requirements may have to be built, too, and two processes could wait for each other.

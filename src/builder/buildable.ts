@@ -28,3 +28,10 @@ export function isRequested(source: Buildable, { policy, stack: chain }: BuildRe
 export function isEditable(source: Buildable): boolean {
   return source.kind === "source" && source.origin.kind === "directory" && source.origin.editable;
 }
+
+/** Whether other machines can have the same source: it is neither a folder nor a file of this machine. */
+export function isPortable(source: Buildable): boolean {
+  return (
+    source.kind === "sdist" || (source.origin.kind !== "directory" && !/^(git\+)?file:/i.test(source.url))
+  );
+}

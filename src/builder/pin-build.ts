@@ -120,7 +120,7 @@ async function resolveAllRequirements(
   const { context, trees } = dispatch;
   const label = labelOf(source);
   const identity = await identityOf(source, context.db);
-  const entry = buildEntry(identity, python, build, isEditable(source), context);
+  const entry = buildEntry(identity, python, build, source, context);
   const policyKey = requirementPolicy(outer);
   const found = await entry.requirements(policyKey);
   // A build tool in a local folder changes with its files, so its pin must be made again.

@@ -63,6 +63,10 @@ export interface IndexSettings {
   readonly retries?: number;
   /** uv's `python-install-mirror`: a copy of python-build-standalone. */
   readonly pythonMirror?: string;
+  /** The address of a store of other machines, where built wheels are looked up: `oci://host/name`, or an index. */
+  readonly remoteStore?: string;
+  /** Upload what is built here to the remote store. */
+  readonly remoteStorePush?: boolean;
 }
 
 /** The default settings, except for the default index, which `defaultIndexUrl` returns. */

@@ -8,7 +8,7 @@
  * verifies files, `configuration/` reads what is configured for pip and uv.
  */
 export { digestsOfFile } from "./artifacts/digests-of-file.ts";
-export { isKept } from "./artifacts/fetch-artifact.ts";
+export { isKept, keepFile } from "./artifacts/fetch-artifact.ts";
 export { bucketPathOfUrl } from "./bucket-path.ts";
 export { buckets, type CacheBucket, type CacheBucketSize, cacheSize, cleanCache } from "./cache-contents.ts";
 export { type ConfigurationFiles, readConfigurationFiles } from "./configuration/configuration-files.ts";

@@ -103,7 +103,7 @@ async function storedMetadata(
   const host = await hostInterpreterFor(python, context).catch(undefinedIfNone);
   if (host === undefined) return undefined;
   const identity = await identityOf(source, context.db);
-  const entry = buildEntry(identity, host, buildOf(source, request), isEditable(source), context);
+  const entry = buildEntry(identity, host, buildOf(source, request), source, context);
   const stored = await entry.metadata();
   return stored === undefined ? undefined : parseMetadata(stored);
 }
@@ -129,7 +129,7 @@ export async function builtMetadata(
   const host = await hostInterpreterFor(python, context);
   const identity = await identityOf(source, context.db);
   const editable = isEditable(source);
-  const entry = buildEntry(identity, host, build, editable, context);
+  const entry = buildEntry(identity, host, build, source, context);
   const stored = await entry.metadata();
   if (stored !== undefined) return parseMetadata(stored);
   const request = nestedRequest(outer, source, label);

@@ -1,4 +1,4 @@
-import { rename } from "node:fs/promises";
+import { readdir, rename } from "node:fs/promises";
 import { basename, join } from "node:path";
 import {
   type BlueprintTarget,
@@ -12,24 +12,23 @@ import { interpreterIdentity } from "../../forest/envs/index.ts";
 import type { BuiltWheel } from "../../forest/wheels/index.ts";
 import { PosyError } from "../../errors/posy-error.ts";
 import { hostPlatformTag } from "../../pythons/compatibility/index.ts";
+import { type BuildKey, isResultName } from "../../remote/index.ts";
 import {
-  type Home,
   publishEntry,
-  settleOrRemember,
   sha256Of,
   sha256OfFile,
-  stateOf,
   storesOf,
   textIfThere,
   writeAtomic,
 } from "../../system/fs/index.ts";
+import { parseSha256 } from "../../vocab/hash.ts";
 import type { BuildContext } from "../build-context.ts";
+import { type Buildable, isEditable, isPortable } from "../buildable.ts";
+import { endMark, findWheel, textOfMetadata } from "./build-files.ts";
+import { openRemoteEntry } from "./remote-entry.ts";
 
 /** Increment when the same source and tools would be built differently. */
 const buildVersion = 1;
-
-/** Ends stored metadata. Without it, they were written only in part: METADATA itself has no end. */
-const endMark = "\n-- whole\n";
 
 /**
  * The stored results for one source, one interpreter and one set of settings:
@@ -41,6 +40,8 @@ const endMark = "\n-- whole\n";
  *         failed-<key>.json    how a build failed (`known-failures.ts`)
  *         requires-<key>.json  its build requirements, pinned: a repeated build uses the same
  *         <key of the pins>/   a wheel whose build depended on more than its pins
+ *       remote-<key>/            the same from a remote store: it counts as long as that store is configured
+ *       portable.json            the results may be pushed to a remote store: they are of a source that others have
  *
  * What the source declares itself is stored next to these (`declared-requirements.ts`).
  */
@@ -54,6 +55,8 @@ export interface BuildEntry {
   requirements(policyKey: unknown): Promise<readonly PackagePin[] | undefined>;
   keepRequirements(policyKey: unknown, target: BlueprintTarget): Promise<void>;
   wheel(pins: readonly PackagePin[]): Promise<BuiltWheel | undefined>;
+  /** Looks for the wheel of a pin in the remote store, and returns it if it is right for the pin. */
+  remoteWheel(pins: readonly PackagePin[], pin: PackagePin): Promise<BuiltWheel | undefined>;
   /** Moves a wheel that was built with `used` into the store, under `pins` and `filename`. */
   keepWheel(
     pins: readonly PackagePin[],
@@ -65,14 +68,18 @@ export interface BuildEntry {
   lock(pins: readonly PackagePin[]): string;
 }
 
-/** Returns the entry of a source for `python` and the settings in `build`. */
+/** The file that says that the results of an entry may be pushed. */
+export const portableName = "portable.json";
+
+/** Returns the entry of a source, which has this identity, for `python` and the settings in `build`. */
 export function buildEntry(
   identity: string,
   python: Interpreter,
   { settings, isolated }: Pick<PinnedBuild, "settings" | "isolated">,
-  editable: boolean,
-  { home, machine, indexSettingsKey }: BuildContext,
+  source: Buildable,
+  context: BuildContext,
 ): BuildEntry {
+  const { home, machine, indexSettingsKey } = context;
   const key = keyOf([
     buildVersion,
     interpreterIdentity(python),
@@ -81,44 +88,65 @@ export function buildEntry(
     hostPlatformTag(python, machine) ?? "",
     Object.entries(settings ?? {}).sort(([a], [b]) => (a < b ? -1 : 1)),
     isolated ?? true,
-    editable,
+    isEditable(source),
   ]);
   const folder = join(home.builds, identity, key);
-  const indexFolder = join(folder, `indexes-${keyOf(indexSettingsKey)}`);
+  const indexes = keyOf(indexSettingsKey);
+  const indexFolder = join(folder, `indexes-${indexes}`);
+  const requirementsName = (policyKey: unknown) => `requires-${keyOf(policyKey)}.json`;
   /** The folder of the entry in the user's own cache, and those in shared stores, which are only read. */
   const folders = storesOf(home).map(({ builds }) => join(builds, identity, key));
   const indexFolders = folders.map((each) => join(each, basename(indexFolder)));
-  const requirementsName = (policyKey: unknown) => `requires-${keyOf(policyKey)}.json`;
   const wheelFolder = (pins: readonly PackagePin[]) => join(folder, keyOf(pinIdentities(pins)));
   const indexWheelFolder = (pins: readonly PackagePin[]) => join(indexFolder, keyOf(pinIdentities(pins)));
+  const shared = isPortable(source) ? context.remote : undefined;
+  const buildKey: Omit<BuildKey, "indexes"> = { source: identity, setup: key, platform: python.platform };
+  const remote = shared && openRemoteEntry(shared, { folder, key: buildKey, indexes, python }, context);
+  const markPortable = async () => {
+    if (!isPortable(source)) return;
+    const { name, version } = source;
+    const { implementation, version: pythonVersion, platform } = python;
+    const record = {
+      name,
+      version: version.text,
+      python: { implementation, version: pythonVersion, platform },
+    };
+    await writeAtomic(join(folder, portableName), JSON.stringify(record));
+  };
+  const shareResults = async () => {
+    await markPortable();
+    if (shared?.pushes) shared.pushResults({ ...buildKey, indexes }, await readResults(indexFolder));
+  };
   return {
     folder,
     indexFolder,
     async metadata() {
       for (const each of indexFolders) {
-        const text = await textIfThere(join(each, "METADATA"));
-        if (text?.endsWith(endMark) === true && !text.includes("\0")) return text.slice(0, -endMark.length);
+        const text = textOfMetadata(await textIfThere(join(each, "METADATA")));
+        if (text !== undefined) return text;
       }
-      return undefined;
+      return remote?.metadata();
     },
-    keepMetadata: (text) => writeAtomic(join(indexFolder, "METADATA"), text + endMark),
+    async keepMetadata(text) {
+      await writeAtomic(join(indexFolder, "METADATA"), text + endMark);
+      await shareResults();
+    },
     async requirements(policyKey) {
+      const name = requirementsName(policyKey);
       for (const each of indexFolders) {
-        const text = await textIfThere(join(each, requirementsName(policyKey)));
-        if (text === undefined) continue;
-        try {
-          return (await parseBlueprint(JSON.parse(text))).targets[0]?.packages;
-        } catch {
-          // Written by another version of Posy: it is made again.
-        }
+        const packages = await packagesIn(await textIfThere(join(each, name)));
+        if (packages !== undefined) return packages;
       }
-      return undefined;
+      return packagesIn(await remote?.requirements(name));
     },
-    keepRequirements: (policyKey, target) =>
-      writeAtomic(
+    async keepRequirements(policyKey, target) {
+      await writeAtomic(
         join(indexFolder, requirementsName(policyKey)),
         formatBlueprint({ blueprintVersion: 1, targets: [target] }),
-      ),
+      );
+      await shareResults();
+    },
+    remoteWheel: async (pins, pin) => remote?.wheel(keyOf(pinIdentities(pins)), pin),
     async wheel(pins) {
       const name = keyOf(pinIdentities(pins));
       for (const each of folders.flatMap((one) => [one, join(one, basename(indexFolder))])) {
@@ -128,7 +156,8 @@ export function buildEntry(
       return undefined;
     },
     async keepWheel(pins, used, built, filename) {
-      const dir = isIdentifiedBy(pins, used) ? wheelFolder(pins) : indexWheelFolder(pins);
+      const isIdentified = isIdentifiedBy(pins, used);
+      const dir = isIdentified ? wheelFolder(pins) : indexWheelFolder(pins);
       const sha256 = await sha256OfFile(built);
       await publishEntry(
         dir,
@@ -142,7 +171,16 @@ export function buildEntry(
         },
         { isWhole: async () => (await findWheel(dir, home)) !== undefined },
       );
+      await markPortable();
       const stored = await findWheel(dir, home);
+      if (stored !== undefined && shared?.pushes) {
+        const wheelKey = {
+          ...buildKey,
+          ...(isIdentified ? {} : { indexes }),
+          pins: keyOf(pinIdentities(pins)),
+        };
+        shared.pushWheel(wheelKey, { ...stored, sha256: parseSha256(stored.sha256) });
+      }
       if (stored !== undefined) return stored;
       throw new PosyError("filesystem", `\`${dir}\` was taken away while it was used`, {
         hint: "run it again; do not clean the cache meanwhile",
@@ -150,26 +188,6 @@ export function buildEntry(
     },
     lock: (pins) => `${wheelFolder(pins)}.lock`,
   };
-}
-
-/**
- * Returns the wheel in a folder of the store, or undefined if it is missing or damaged. Once after a restart of the
- * machine, the wheel is compared with its hash, since a power cut may have damaged it.
- */
-async function findWheel(folder: string, home: Home): Promise<BuiltWheel | undefined> {
-  const text = await textIfThere(join(folder, "wheel.json"));
-  if (text === undefined) return undefined;
-  try {
-    const { filename, sha256 } = JSON.parse(text) as Omit<BuiltWheel, "path">;
-    const path = join(folder, filename);
-    if (stateOf(folder, home) === "unverified") {
-      if ((await sha256OfFile(path)) !== sha256) return undefined;
-      settleOrRemember(folder, home);
-    }
-    return { path, filename, sha256 };
-  } catch {
-    return undefined;
-  }
 }
 
 /**
@@ -197,6 +215,29 @@ export function pinIdentities(pins: readonly PackagePin[]): readonly unknown[] {
         : `${artifact.identity} ${artifact.url}`,
     ])
     .sort(([a], [b]) => (String(a) < String(b) ? -1 : 1));
+}
+
+/** Returns the pinned build requirements in a stored text; undefined if there are none. */
+async function packagesIn(text: string | undefined): Promise<readonly PackagePin[] | undefined> {
+  if (text === undefined) return undefined;
+  try {
+    return (await parseBlueprint(JSON.parse(text))).targets[0]?.packages;
+  } catch {
+    // Written by another version of Posy: it is made again.
+    return undefined;
+  }
+}
+
+/** Returns the files of a folder of results that do not need their place: METADATA and pinned build requirements. */
+export async function readResults(indexFolder: string): Promise<ReadonlyMap<string, string>> {
+  const names = await readdir(indexFolder).catch(() => []);
+  const files = await Promise.all(
+    names.filter(isResultName).map(async (name) => {
+      const text = await textIfThere(join(indexFolder, name));
+      return [name, name === "METADATA" ? textOfMetadata(text) : text] as const;
+    }),
+  );
+  return new Map(files.flatMap(([name, text]) => (text === undefined ? [] : [[name, text] as const])));
 }
 
 function keyOf(value: unknown): string {

@@ -1,15 +1,18 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { PosyError } from "../../errors/posy-error.ts";
-import type { Download, PackageDB } from "../../packages/index.ts";
+import { type Download, isKept, keepFile, type PackageDB } from "../../packages/index.ts";
 import type { Interpreter } from "../../model/index.ts";
+import type { RemoteStore } from "../../remote/index.ts";
 import type { Reporter } from "../../report/reporter.ts";
 import { checkStoredPybiMetadata } from "../../pythons/extract/index.ts";
 import {
   exists,
   type Home,
   publishEntry,
+  releaseTemporary,
   removeTree,
   settleOrRemember,
   sha256Of,
@@ -17,7 +20,9 @@ import {
   stateOf,
   storesOf,
   sweepTmp,
+  temporaryPath,
 } from "../../system/fs/index.ts";
+import { parseSha256 } from "../../vocab/hash.ts";
 import { formatRecord, parseRecord } from "../../vocab/metadata/index.ts";
 import { type Damage, describeDamage, isOnlyAdded } from "../damage/index.ts";
 import { externallyManaged, interpreterIdentity, requireSymbolicLinks, unsealEnv } from "../envs/index.ts";
@@ -37,6 +42,8 @@ export interface InterpreterStoreContext {
   ) => Promise<void>;
   /** Returns the download of an interpreter from a catalogue, whose purl becomes a URL. */
   readonly interpreterDownload: (interpreter: Interpreter) => Promise<Download | undefined>;
+  /** Returns where other machines put interpreters; undefined if nowhere. */
+  readonly remote?: (() => Promise<RemoteStore | undefined>) | undefined;
 }
 
 export interface StoredInterpreter {
@@ -98,6 +105,7 @@ export async function installInterpreter(
   await Promise.all([sweepTmp(home, "dataTmp"), sweepTmp(home, "cacheTmp")]);
   const download = await downloadOf(python, context);
   requireSymbolicLinks(home);
+  await fetchRemoteArchive(identity, context);
   const archive = await context.db.fetch(download);
   if (archive.sha256 !== identity) {
     throw new PosyError(
@@ -141,6 +149,26 @@ export async function installInterpreter(
   });
   await context.db.discard(download);
   return { root, executable };
+}
+
+/**
+ * Fetches the archive of an interpreter from the remote store into the cache, where `fetch` finds it. Its name in the
+ * store is its hash, so it needs no trust.
+ */
+async function fetchRemoteArchive(
+  identity: string,
+  { home, remote }: InterpreterStoreContext,
+): Promise<void> {
+  const sha256 = parseSha256(identity);
+  const store = isKept(home, sha256) ? undefined : await remote?.();
+  if (store === undefined) return;
+  const path = temporaryPath(home.cacheTmp, "remote");
+  try {
+    await mkdir(home.cacheTmp, { recursive: true });
+    if (await store.fetchInterpreter(sha256, path)) await keepFile(path, sha256, home);
+  } finally {
+    releaseTemporary(path);
+  }
 }
 
 /**

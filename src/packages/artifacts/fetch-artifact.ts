@@ -77,6 +77,16 @@ export async function fetchArtifact(
   return { path: target, sha256, size };
 }
 
+/** Moves a file whose SHA-256 was verified into the cache. */
+export async function keepFile(path: string, sha256: Sha256, home: Home): Promise<void> {
+  const target = bucketPath(home.artifacts, sha256);
+  await mkdir(dirname(target), { recursive: true });
+  // Windows cannot replace a file that another process is reading. The existing file has the same content.
+  await rename(path, target).catch((error: unknown) => {
+    if (!existsSync(target)) throw asPosyError(error, `keeping \`${target}\``);
+  });
+}
+
 /**
  * Returns whether a file is in the cache, without verifying it. Synchronous, because handing the call to a
  * thread takes six times as long, and it is made for every wheel.

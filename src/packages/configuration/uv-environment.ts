@@ -39,6 +39,8 @@ export function environmentLayer(
   const noIndex = flag(text("NO_INDEX"));
   const offline = flag(text("OFFLINE"));
   const certificates = prefix === "POSY" ? text("CERT") : undefined;
+  const remoteStore = prefix === "POSY" ? text("REMOTE_STORE") : undefined;
+  const remoteStorePush = prefix === "POSY" ? flag(text("REMOTE_STORE_PUSH")) : undefined;
   const clientCertificate =
     prefix === "POSY" ? text("CLIENT_CERT") : environment["SSL_CLIENT_CERT"] || undefined;
   return {
@@ -58,6 +60,8 @@ export function environmentLayer(
     ...(concurrency === undefined ? {} : { concurrency }),
     ...(certificates === undefined ? {} : { certificates }),
     ...(clientCertificate === undefined ? {} : { clientCertificate }),
+    ...(remoteStore === undefined ? {} : { remoteStore }),
+    ...(remoteStorePush === undefined ? {} : { remoteStorePush }),
   };
 }
 

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Buildable } from "../../../src/builder/buildable.ts";
 import type { BuildContext } from "../../../src/builder/build-context.ts";
 import { type BuildEntry, buildEntry } from "../../../src/builder/store/build-store.ts";
 import type { Interpreter } from "../../../src/model/interpreter.ts";
@@ -57,7 +58,19 @@ export async function newStoreFixture(): Promise<StoreFixture> {
         ...(settings === undefined ? {} : { settings }),
         ...(isolated === undefined ? {} : { isolated }),
       };
-      return buildEntry(identity, { ...python, ...changes.python }, build, editable, contextWith(changes));
+      const source = { name: "demo", version: { text: "1.0" }, url: "https://index.example/demo-1.0.tar.gz" };
+      const origin = { kind: "directory", editable: true };
+      const buildable = {
+        ...source,
+        ...(editable ? { kind: "source", origin } : { kind: "sdist" }),
+      } as unknown;
+      return buildEntry(
+        identity,
+        { ...python, ...changes.python },
+        build,
+        buildable as Buildable,
+        contextWith(changes),
+      );
     },
     async built(text = "a wheel") {
       count += 1;
