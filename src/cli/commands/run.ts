@@ -81,7 +81,7 @@ export async function runCommand(
     const { hintForMissingCommand } = await import("../../operations/run/missing-command.ts");
     const commands = named ? (project?.commands.keys() ?? []) : [];
     const ofProject = project && (await hintForMissingCommand(name, options.env ?? "default", project));
-    throw notFound(name, [...programsOf(env), ...commands], options, ofProject);
+    throw notFound(name, { programs: programsOf(env), commands: [...commands] }, options, ofProject);
   }
   if (typeof started === "object") {
     throw new PosyError("command-not-executable", `\`${started.notExecutable}\` is not executable`, {
@@ -113,16 +113,19 @@ async function listCommands(context: CommandContext, json: boolean): Promise<num
   return 0;
 }
 
-/** `ofProject` is the hint if another list of the project has the command. */
+/**
+ * `available` are the programs of the Env and the commands of the project. `ofProject` is the hint if another list of
+ * the project has the command.
+ */
 function notFound(
   name: string,
-  available: readonly string[],
+  available: { readonly programs: readonly string[]; readonly commands: readonly string[] },
   options: BriefOptions,
   ofProject: string | undefined,
 ): PosyError {
-  const [similar] = didYouMean(name, available);
+  const [similar] = didYouMean(name, [...available.programs, ...available.commands]);
   const hasPackages = [...(options.with ?? []), ...(options.withRequirements ?? [])].length > 0;
-  const programs = available.filter((program) => !/^(python|pydoc|idle|2to3|pip)/.test(program));
+  const programs = available.programs.filter((program) => !/^(python|pydoc|idle|2to3|pip)/.test(program));
   const hint = /[\\/]|\.pyz?$|^$/.test(name)
     ? "check the path"
     : ofProject !== undefined

@@ -169,6 +169,13 @@ describe("`posy run`", { skip }, () => {
     assert.equal(run({ withRequirements: [lock] }, ["serve", "x"], { cwd: project }).stdout, "program x\n");
     const requirements = join(outside, "requirements.txt");
     writeFileSync(requirements, "");
+    for (const both of [
+      [requirements, lock],
+      [lock, requirements],
+    ]) {
+      const { stdout } = run({ withRequirements: both }, ["serve", "x"], { cwd: project });
+      assert.match(stdout, /^usage: .* can't be combined with the lock file/);
+    }
     assert.match(run({ withRequirements: [requirements] }, ["serve"], { cwd: project }).stdout, /^served\n/);
   });
 
@@ -304,6 +311,19 @@ describe("the hint for a command that does not exist", { skip }, () => {
     const six = Array.from({ length: 6 }, (_, number) => `\`made-${number}\``).join(", ");
     const many: RunOptions = { with: ["many"], findLinks: [wheels] };
     assert.equal(hintOf(many, "cowsay"), `the packages have ${six} and 1 more; ${rest}`);
+  });
+
+  test("lists no commands of the project, and no programs of its dependencies", () => {
+    const rest = "`--with` adds the package that `cowsay` comes from";
+    assert.equal(hintOf(few, "cowsay", { cwd: project }), `the packages have \`few-tool\`; ${rest}`);
+    const dependent = join(root, "dependent");
+    mkdirSync(dependent);
+    writeFileSync(
+      join(dependent, "pyproject.toml"),
+      '[project]\nname = "app"\nversion = "1"\ndependencies = ["few"]\n[tool.posy]\npackage = false\n',
+    );
+    const hint = hintOf({ findLinks: [wheels] }, "cowsay", { cwd: dependent });
+    assert.match(hint, /its package has the same name/);
   });
 
   test("lists the programs of a requirements file", () => {
