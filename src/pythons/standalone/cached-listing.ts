@@ -134,11 +134,11 @@ async function parseResponse(
   timeout: number | undefined,
 ): Promise<readonly string[] | undefined> {
   if (response.status === 404 || response.status === 410) {
-    await response.discard();
+    void response.discard();
     return undefined;
   }
   if (response.status !== 200) {
-    await response.discard();
+    void response.discard();
     throw statusError(url, response.status);
   }
   const lines = parse(Buffer.from(await bytesOf(response, url, timeout)).toString("utf8"));

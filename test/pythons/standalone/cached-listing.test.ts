@@ -197,6 +197,34 @@ describe("a listing", () => {
     assert.equal(index.count("/list"), 2);
   });
 
+  test("that was never received is an error offline, even after a failure that is remembered", async () => {
+    using sandbox = newSandbox();
+    await using index = await startIndex();
+    index.always("/list", { status: 500 });
+    const read = (context: ListingContext) => readListing(request(`${index.origin}/list`), context);
+    await assert.rejects(read(contextIn(sandbox, { timeout: 30_000 })), { code: "http-status" });
+    const offline = contextIn(sandbox, { timeout: 30_000, offline: true });
+    change(sandbox, { pausedUntil: 0 });
+    await assert.rejects(read(offline), { code: "offline" });
+  });
+
+  test("is not taken from the cache if reading it fails for a reason of the program", async () => {
+    using sandbox = newSandbox();
+    await using index = await startIndex();
+    index.always("/list", { status: 200, body: "line 1" });
+    const url = `${index.origin}/list`;
+    await readListing(request(url), contextIn(sandbox));
+    change(sandbox, { asked: Date.now() - 2 * day });
+    const parse = () => {
+      throw new TypeError("a fault of the program");
+    };
+    for (const fields of [{}, { timeout: 30_000 }]) {
+      const context = contextIn(sandbox, fields);
+      await assert.rejects(readListing({ ...request(url), parse }, context), TypeError);
+      assert.ok(!readFileSync(cacheFile(sandbox), "utf8").includes("pausedUntil"));
+    }
+  });
+
   test("that arrives too slowly times out, even while bytes arrive", async () => {
     using sandbox = newSandbox();
     const server = createServer((_, response) => {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
+import { PosyError } from "../../../src/errors/posy-error.ts";
 import { plainIndexSettings } from "../../../src/packages/index-settings.ts";
 import { openLocalMirror } from "../../../src/pythons/standalone/local-mirror.ts";
 import { openStandalone } from "../../../src/pythons/standalone/open-standalone.ts";
@@ -70,6 +71,39 @@ test("an archive that the mirror of another tool lacks is fetched from the URL o
   assert.equal(await openStandalone(mirror, options)?.locate(inMirror), inMirror.url);
   assert.equal(await openStandalone(mirror, options)?.locate(other), other.url);
   assert.equal(await openStandalone({ kind: "publisher" }, options)?.locate(source), source.url);
+});
+
+describe("a fault of the program", () => {
+  const faults = [new TypeError("a fault"), new PosyError("bug", "a fault")];
+  const source = {
+    kind: "standalone",
+    url: "https://lock.example/x",
+    filename: testArchive("3.12.9+20250205").filename,
+    hashes: {},
+  } as const;
+
+  for (const error of faults) {
+    test(`is not taken for a mirror that can't be used (${error.name})`, async () => {
+      using sandbox = newSandbox();
+      const { home } = sandbox.context();
+      // The folder is read after this report.
+      const reporter = {
+        report() {
+          throw error;
+        },
+      };
+      const options = { home, index: plainIndexSettings, environment: {}, reporter };
+      const mirror = { kind: "mirror", location: sandbox.root, origin: "x" } as const;
+      for (const setting of [mirror, { ...mirror, optional: true } as const]) {
+        const opened = openStandalone(setting, options) ?? assert.fail();
+        await assert.rejects(
+          opened.interpreters(() => true),
+          (thrown) => thrown === error,
+        );
+        await assert.rejects(opened.locate(source), (thrown) => thrown === error);
+      }
+    });
+  }
 });
 
 async function allOf<T>(items: AsyncIterable<T>): Promise<readonly T[]> {
