@@ -25,6 +25,7 @@ import {
   formatEnvRecord,
   readEnvRecord,
   recordName,
+  requireSymbolicLinks,
   settleOrRememberEnv,
   stateOfEnv,
   verifyEnv,
@@ -155,6 +156,7 @@ async function usableWheels(
   const step = { pool, full, onDamaged: (sha256: string) => unsealEnvsWith(sha256, home) };
   let installing = 0;
   const install = async (wheel: ChosenWheel): Promise<StoredWheel> => {
+    requireSymbolicLinks(home);
     if (installing++ === 0) {
       reporter.report({ kind: "stage", stage: "unpack", state: "start" });
       await Promise.all([sweepTmp(home, "dataTmp"), sweepTmp(home, "cacheTmp")]);
@@ -220,6 +222,7 @@ async function createEnv(
   { home, db, reporter }: ForestContext,
 ): Promise<void> {
   const { prefix } = env;
+  requireSymbolicLinks(home);
   reporter.report({ kind: "stage", stage: "compose", state: "start" });
   for (const wheel of wheels) await checkWheel(wheel, db, contents.warn);
   await buildBeside(

@@ -1,7 +1,7 @@
 import { PosyError } from "../errors/posy-error.ts";
 import { asPosyError } from "../system/fs/index.ts";
 import { chooseWheel } from "./wheels/index.ts";
-import { envKey, requireSymbolicLinks } from "./envs/index.ts";
+import { envKey } from "./envs/index.ts";
 import type { EnvForest } from "./env-forest.ts";
 import { cleanForest, cleanWheels, sizeOfForest, wheelsOf } from "./forest-contents.ts";
 import type { ForestContext } from "./forest-context.ts";
@@ -38,7 +38,6 @@ export function openForest(options: ForestContext): EnvForest {
           const existing = await findEnv(key, options, chosen);
           if (existing !== undefined) return existing;
         }
-        requireSymbolicLinks(home);
         return await growEnv({ target, pins, chosen, key }, options);
       } catch (error) {
         throw asPosyError(error, "growing the environment");

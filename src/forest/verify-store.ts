@@ -6,7 +6,7 @@ import {
   exists,
   type Home,
   removeTree,
-  settle,
+  settleOrRemember,
   syncTree,
 } from "../system/fs/index.ts";
 import { type Damage, isOnlyAdded } from "./damage/index.ts";
@@ -17,7 +17,7 @@ import {
   interpreterIdentity,
   readEnvRecord,
   recordName,
-  settleEnv,
+  settleOrRememberEnv,
   verifyEnv,
 } from "./envs/index.ts";
 import type { ForestContext } from "./forest-context.ts";
@@ -329,6 +329,6 @@ async function settleAll(entries: readonly string[], envs: readonly string[], ho
   const unsettled = entries.filter((path) => entryState(path) !== "settled");
   if (unsettled.length === 0 && envs.length === 0) return;
   await syncTree(home.data);
-  for (const path of unsettled) settle(path);
-  for (const prefix of envs) if (envState(prefix) !== "changed") settleEnv(prefix);
+  for (const path of unsettled) settleOrRemember(path, home);
+  for (const prefix of envs) if (envState(prefix) !== "changed") settleOrRememberEnv(prefix, home);
 }

@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { chmodSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  chmodSync,
+  chownSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
@@ -41,6 +50,13 @@ interface Person {
   posy(args: readonly string[], env?: Readonly<Record<string, string>>): Run;
 }
 
+interface Account {
+  readonly group?: number;
+  readonly umask?: string;
+  /** `POSY_HOME`. */
+  readonly home?: string;
+}
+
 /** A folder that other users may read, with wheels, a store of root (`shared`), and users. */
 class Machine implements Disposable {
   readonly root = mkdtempSync(join(tmpdir(), "posy-sharing-"));
@@ -57,13 +73,13 @@ class Machine implements Disposable {
   }
 
   /** Returns a user by number. `group` is the number of the user's group. */
-  person(uid: number, { group = uid, umask = "022" } = {}): Person {
+  person(uid: number, { group = uid, umask = "022", home }: Account = {}): Person {
     const folder = join(this.root, `user-${uid}`);
     mkdirSync(folder, { recursive: true });
     spawnSync("chown", [`${uid}:${group}`, folder]);
-    const home = join(folder, "posy");
+    const own = home ?? join(folder, "posy");
     return {
-      home,
+      home: own,
       posy: (args, env = {}) => {
         const change = [`--reuid=${uid}`, `--regid=${group}`, "--clear-groups"];
         const words = ["-c", `umask ${umask}; exec "$@"`, "sh", ...posyCommand, ...args];
@@ -72,7 +88,7 @@ class Machine implements Disposable {
           env: {
             PATH: process.env["PATH"],
             POSY_PYTHON_MIRROR: "off",
-            POSY_HOME: home,
+            POSY_HOME: own,
             POSY_SHARED_STORES: this.shared,
             ...env,
           },
@@ -110,6 +126,12 @@ async function newMachine(): Promise<Machine> {
 
 function assertPrinted(run: Run, stdout: string): void {
   assert.deepEqual([run.status, run.stdout, run.stderr], [0, stdout, ""]);
+}
+
+/** Makes the entries of a store as they are after a restart of the machine. */
+function restart(home: string): void {
+  const script = `sed -i 's/"boot":"[^"]*"/"boot":"earlier"/' "$1"/data/*/*/posy-entry.json "$1"/data/*/*/posy-env.json`;
+  spawnSync("sh", ["-c", script, "sh", home]);
 }
 
 describe("a shared store that root has filled", { skip }, () => {
@@ -167,6 +189,37 @@ describe("a shared store that root has filled", { skip }, () => {
   });
 });
 
+describe("a store that cannot be written, as in an image", { skip }, () => {
+  test("serves what it has to a user with any number, without HOME, and is verified", async () => {
+    using machine = await newMachine();
+    const { index } = machine;
+    const one = ["run", ...index, "--with", "one", "--", "onecli"];
+    machine.fill(...one);
+    machine.fill("cache", "verify");
+    const user = machine.person(12345);
+    const alone = { POSY_HOME: machine.shared, POSY_SHARED_STORES: "" };
+    for (const env of [alone, { ...alone, HOME: "/" }]) {
+      for (let round = 0; round < 2; round++) assertPrinted(user.posy(one, env), "one\n");
+      const verified = user.posy(["cache", "verify"], env);
+      assert.equal(verified.status, 0, verified.stderr);
+      assert.match(verified.stdout, /: nothing is damaged\n$/);
+      const missing = user.posy(["run", ...index, "--with", "two", "--", "twocli"], env);
+      assert.equal(missing.status, 73);
+      const store = join(machine.shared, "data");
+      assert.match(
+        missing.stderr,
+        new RegExp(`^error: something is missing in the store \`${store}\`, which can't be`),
+      );
+      assert.match(missing.stderr, /^hint: set POSY_HOME to a folder of yours; POSY_SHARED_STORES/m);
+    }
+    // Without `posy cache verify`, each run after a restart hashes what it uses, and cannot remember that.
+    restart(machine.shared);
+    assertPrinted(user.posy(one, alone), "one\n");
+    // With a folder of the user, the same store is used, and what is missing is made.
+    assertPrinted(user.posy(["run", ...index, "--with", "two", "--", "twocli"], { HOME: "/" }), "two\n");
+  });
+});
+
 describe("a store that other users can change", { skip }, () => {
   test("is refused for root, cold and warm, and users are warned of it", async () => {
     using machine = await newMachine();
@@ -198,5 +251,79 @@ describe("a store that other users can change", { skip }, () => {
     );
     const root = admin.posy(["doctor", "--offline"], asAdmin);
     assert.match(root.stdout, /problem +store: other users can change it by/);
+  });
+});
+
+describe("a store that a group shares", { skip }, () => {
+  /** Makes a store with the set-group-ID bit, and two members of its group. */
+  async function newGroup(umask = "002") {
+    const machine = new Machine(await seedHome());
+    const home = join(machine.root, "group");
+    mkdirSync(home);
+    const group = 2100;
+    chownSync(home, 21001, group);
+    chmodSync(home, 0o2775);
+    const outside = { POSY_SHARED_STORES: "" };
+    const [alice, bob] = [21001, 21002].map((uid) => {
+      const member = machine.person(uid, { group, umask, home });
+      return (args: readonly string[]) => member.posy(args, outside);
+    });
+    assert.ok(alice && bob);
+    linkInterpreters(await seedHome(), home);
+    spawnSync("chown", ["-hR", `21001:${group}`, home]);
+    spawnSync("find", [home, "-type", "d", "-exec", "chmod", "2775", "{}", "+"]);
+    return { machine, home, alice, bob, data: join(home, "data") };
+  }
+
+  test("serves each member what others made, also after a restart, and warns of nothing", async () => {
+    const { machine, home, alice, bob } = await newGroup();
+    using _ = machine;
+    const run = ["run", ...machine.index, "--with", "one", "--", "onecli"];
+    const both = ["run", ...machine.index, "--with", "one", "--with", "two", "--", "twocli"];
+    assertPrinted(alice(run), "one\n");
+    for (let round = 0; round < 2; round++) assertPrinted(bob(run), "one\n");
+    assertPrinted(bob(both), "two\n");
+    assertPrinted(alice(both), "two\n");
+    // Only the owner can settle an entry. Others remember that it was right.
+    restart(home);
+    for (let round = 0; round < 2; round++) assertPrinted(bob(run), "one\n");
+    assert.ok(readdirSync(join(home, "cache", "verified-v1")).length > 0);
+    assertPrinted(alice(run), "one\n");
+  });
+
+  test("is verified, repaired, pruned and cleaned by each member", async () => {
+    const { machine, alice, bob, data } = await newGroup();
+    using _ = machine;
+    const run = ["run", ...machine.index, "--with", "one", "--", "onecli"];
+    assertPrinted(alice(run), "one\n");
+    const wheel = join(data, "wheels-v1", wheels[0]?.sha256 ?? "");
+    appendFileSync(join(wheel, "site", "one.py"), "# changed\n");
+    assert.equal(bob(["cache", "verify"]).status, 1);
+    const repaired = bob(["cache", "verify", "--repair"]);
+    assert.equal(repaired.status, 0, repaired.stderr);
+    assert.match(repaired.stdout, /damaged environment .*\n {2}repaired/);
+    assertPrinted(alice(run), "one\n");
+    assert.equal(bob(["cache", "prune", "--older-than", "0d"]).status, 0);
+    const cleaned = bob(["cache", "clean"]);
+    assert.deepEqual([cleaned.status, cleaned.stderr], [0, ""]);
+    for (const bucket of ["envs-v1", "wheels-v1", "tmp"])
+      assert.deepEqual(readdirSync(join(data, bucket)), []);
+  });
+
+  test("keeps what a member made without permission for the group, and says so", async () => {
+    const { machine, alice, bob, data } = await newGroup();
+    using _ = machine;
+    assertPrinted(alice(["run", ...machine.index, "--with", "one", "--", "onecli"]), "one\n");
+    const [key = ""] = readdirSync(join(data, "envs-v1"));
+    chmodSync(join(data, "envs-v1", key), 0o555);
+    const cleaned = bob(["cache", "clean", "envs", "wheels"]);
+    assert.equal(cleaned.status, 0, cleaned.stderr);
+    assert.match(cleaned.stderr, /^warning: `\S+` stays, because it belongs to another user$/m);
+    assert.deepEqual(readdirSync(join(data, "envs-v1")), [key]);
+    assert.equal(readdirSync(join(data, "wheels-v1")).length, 1);
+    assertPrinted(
+      alice(["cache", "verify"]),
+      "verified 1 Python, 1 wheel, 1 environment, 0 builds and 0 downloads: nothing is damaged\n",
+    );
   });
 });

@@ -141,6 +141,13 @@ function warnOfPrograms(inUse: EntriesInUse, { console }: CommandContext): void 
   for (const { name, pid } of programs.values()) {
     console.warn(`\`${name}\` (process ${pid}) is running: what it uses was not removed`);
   }
+  const foreign = [...inUse.values()].flatMap((user) => (user.kind === "other-user" ? [user.path] : []));
+  for (const path of new Set(foreign)) {
+    const message = `\`${path}\` stays, because it belongs to another user`;
+    const hint =
+      "its owner or root can remove it; entries that are made with `umask 002` can be removed by the group";
+    console.reporter.report({ kind: "warning", message, hint, key: path });
+  }
   const open = [...inUse.values()].flatMap((user) => (user.kind === "unknown-program" ? [user.open] : []));
   for (const path of new Set(open)) {
     const message = `\`${path}\` stays, because another program uses it`;

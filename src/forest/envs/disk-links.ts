@@ -1,7 +1,7 @@
 import { existsSync, linkSync, mkdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { PosyError } from "../../errors/posy-error.ts";
-import { type Home, removeAllSync, temporaryPath } from "../../system/fs/index.ts";
+import { errnoOf, type Home, removeAllSync, temporaryPath } from "../../system/fs/index.ts";
 
 /** What a disk can do. FAT and exFAT have no links, some network drives have only one kind. */
 export interface DiskLinks {
@@ -15,8 +15,21 @@ export interface DiskLinks {
 
 const tried = new Map<string, DiskLinks>();
 
-/** Returns which links the disk of `folder` can have. They are tried once, in a temporary folder in `folder`. */
+/**
+ * Returns which links the disk of `folder` can have. They are tried once, in a temporary folder in `folder`. A store
+ * that cannot be written is only compared with what it must contain: it was made on a disk with links.
+ */
 export function diskLinks(folder: string, windows = process.platform === "win32"): DiskLinks {
+  try {
+    return triedLinks(folder, windows);
+  } catch (error) {
+    if (!isReadOnly(error)) throw error;
+    const otherCase = join(dirname(folder), basename(folder).toUpperCase());
+    return { folders: true, files: true, ignoresCase: existsSync(otherCase) };
+  }
+}
+
+function triedLinks(folder: string, windows: boolean): DiskLinks {
   const before = tried.get(folder);
   if (before !== undefined) return before;
   const probe = temporaryPath(folder, "links");
@@ -41,12 +54,28 @@ export function diskLinks(folder: string, windows = process.platform === "win32"
   }
 }
 
+function isReadOnly(error: unknown): boolean {
+  return ["EACCES", "EPERM", "EROFS"].includes(errnoOf(error));
+}
+
 /**
- * Throws `filesystem` if the disk of the store has no symbolic links, so that nothing is downloaded in vain. Pythons
- * and environments consist of them, except on Windows.
+ * Throws `permission` if nothing can be made in the store, and `filesystem` if its disk has no symbolic links, so that
+ * nothing is downloaded in vain. Pythons and environments consist of links, except on Windows.
  */
 export function requireSymbolicLinks({ data, dataTmp }: Pick<Home, "data" | "dataTmp">): void {
-  if (process.platform === "win32" || diskLinks(dataTmp).folders) return;
+  try {
+    if (triedLinks(dataTmp, process.platform === "win32").folders || process.platform === "win32") return;
+  } catch (error) {
+    if (!isReadOnly(error)) throw error;
+    throw new PosyError(
+      "permission",
+      `something is missing in the store \`${data}\`, which can't be written`,
+      {
+        hint: "set POSY_HOME to a folder of yours; POSY_SHARED_STORES may name this store, which is then only read",
+        cause: error,
+      },
+    );
+  }
   throw new PosyError("filesystem", `the disk of \`${data}\` has no symbolic links`, {
     hint: "Pythons and environments have some: set POSY_HOME to a folder on another disk",
   });

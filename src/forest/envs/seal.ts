@@ -50,10 +50,17 @@ export function sealEnv(dir: string, folders: readonly string[], others: readonl
   if (keepsTimes) setTime(join(dir, sealName), unsettledTime);
 }
 
-/** Seals the prefix of an Env that was moved to its path. */
+/**
+ * Seals the prefix of an Env that was moved to its path. Does nothing if the Env belongs to another member of the group
+ * that shares the store: that user's Posy has sealed it.
+ */
 export function finishSeal(prefix: string): void {
-  makeReadOnly(prefix);
-  setTime(prefix, sealTime);
+  try {
+    makeReadOnly(prefix);
+    setTime(prefix, sealTime);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EPERM") throw error;
+  }
 }
 
 /**
@@ -164,9 +171,12 @@ function readSeal(prefix: string): Seal | undefined {
   }
 }
 
-/** Windows has no modes of folders. */
+/**
+ * Windows has no modes of folders. Members of a group that shares the store keep their permission, which the umask of
+ * the owner gave them: otherwise they could neither move nor remove the folder.
+ */
 function makeReadOnly(folder: string): void {
-  if (process.platform !== "win32") chmodSync(folder, statSync(folder).mode & 0o555);
+  if (process.platform !== "win32") chmodSync(folder, statSync(folder).mode & 0o575);
 }
 
 function setTime(path: string, seconds: number): void {

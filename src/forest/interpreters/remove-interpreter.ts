@@ -47,6 +47,11 @@ function inUse(root: string, user: EntryUser): PosyError {
       hint: "close the programs that use it, such as a running Python or an editor, then run the command again",
     });
   }
+  if (user.kind === "other-user") {
+    return new PosyError("permission", `the Python in \`${root}\` belongs to another user`, {
+      hint: "its owner or root can remove it",
+    });
+  }
   const program =
     user.kind === "program" ? `\`${user.name}\` (process ${user.pid})` : "a program that just started";
   return new PosyError("in-use", `${program} uses the Python in \`${root}\``, {

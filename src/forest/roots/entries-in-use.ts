@@ -17,6 +17,8 @@ export type EntryUser =
   | { readonly kind: "program"; readonly name: string; readonly pid: number }
   /** A program that has an entry open, on Windows: this one, or one that needs it. */
   | { readonly kind: "unknown-program"; readonly open: string }
+  /** It belongs to another user, and this one may not remove it. */
+  | { readonly kind: "other-user"; readonly path: string }
   /** An Env that stays. */
   | { readonly kind: "env"; readonly key: string };
 

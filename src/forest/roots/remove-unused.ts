@@ -1,4 +1,4 @@
-import { readdir } from "node:fs/promises";
+import { lstat, readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import {
   asPosyError,
@@ -37,13 +37,17 @@ export async function removeUnused(
       const away = await moveAway(path, home.dataTmp);
       if (away !== undefined) moved.push([path, away]);
     } catch (error) {
-      if (process.platform !== "win32" || !isHeld(error)) {
+      const isOfOther = await belongsToOther(path);
+      if (!isOfOther && (process.platform !== "win32" || !isHeld(error))) {
         for (const [before, away] of moved) await putBack(before, away, home);
         throw asPosyError(error, `removing \`${path}\``);
       }
-      // Windows renames no folder that a program has open. The Env stays with all that it needs.
-      for (const each of [path, ...(entries.get(path) ?? [])])
-        held.set(each, { kind: "unknown-program", open: path });
+      // Windows renames no folder that a program has open, and in a store of a group, a member may have made an entry
+      // that the others must not change. An Env stays with all that it needs.
+      const user: EntryUser = isOfOther
+        ? { kind: "other-user", path }
+        : { kind: "unknown-program", open: path };
+      for (const each of [path, ...(entries.get(path) ?? [])]) held.set(each, user);
     }
   }
   const needed = new Map(moved.length === 0 ? [] : await neededByPrograms(entries, home));
@@ -56,6 +60,16 @@ export async function removeUnused(
     else await removeMoved(away);
   }
   return back;
+}
+
+/** Whether an entry belongs to another user. Windows has no numbers of users. */
+async function belongsToOther(path: string): Promise<boolean> {
+  const me = process.geteuid?.();
+  if (me === undefined || me === 0) return false;
+  return lstat(path).then(
+    ({ uid }) => uid !== me,
+    () => false,
+  );
 }
 
 /** `moved` has the entries of the Envs that were renamed. */
