@@ -162,6 +162,29 @@ describe("a shared store that root has filled", { skip }, () => {
     assert.deepEqual(machine.snapshot(), before);
   });
 
+  test("is named by `cache dir` and `doctor`, and a missing one leads to a warning", async () => {
+    using machine = await newMachine();
+    const user = machine.person(12345);
+    const [data, cache] = [join(machine.shared, "data"), join(machine.shared, "cache")];
+    const own = [join(user.home, "data"), join(user.home, "cache")];
+    assertPrinted(user.posy(["cache", "dir"]), [...own, data, cache, ""].join("\n"));
+    const json = JSON.parse(user.posy(["cache", "dir", "--json"]).stdout) as Record<string, unknown>;
+    assert.deepEqual(json["shared"], [{ data, cache }]);
+    const doctor = user.posy(["doctor", "--offline"]);
+    assert.match(
+      doctor.stdout,
+      new RegExp(`shared store: \`${data}\` with [1-9]\\d* Pythons, 0 wheels and 0`),
+    );
+    assert.match(doctor.stdout, /ok +Python \S+ starts: /);
+    const missing = { POSY_SHARED_STORES: "/nowhere" };
+    const list = user.posy(["python", "list", "--offline"], missing);
+    assert.match(list.stderr, /^warning: the shared store `\/nowhere\/data` does not exist\nhint: correct/);
+    assert.match(
+      user.posy(["doctor", "--offline"], missing).stdout,
+      /problem +shared store: .* does not exist/,
+    );
+  });
+
   test("lists and keeps its Pythons", async () => {
     using machine = await newMachine();
     const user = machine.person(12345);

@@ -22,13 +22,17 @@ export interface JsonOption {
   readonly json?: true;
 }
 
-/** `posy cache dir`: prints the folders of the store and the cache. */
+/** `posy cache dir`: prints the folders of the store and the cache, and after them those of shared stores. */
 export async function cacheDirCommand(
   options: JsonOption,
   { console, environment }: CommandContext,
 ): Promise<number> {
-  const { data, cache } = openHome(environment);
-  console.print(options.json ? `${JSON.stringify({ data, cache }, undefined, 2)}\n` : `${data}\n${cache}\n`);
+  const home = openHome(environment);
+  const shared = home.shared.map(({ data, cache }) => ({ data, cache }));
+  const { data, cache } = home;
+  const text = [home, ...shared].map((store) => `${store.data}\n${store.cache}\n`).join("");
+  const json = { data, cache, ...(shared.length > 0 && { shared }) };
+  console.print(options.json ? `${JSON.stringify(json, undefined, 2)}\n` : text);
   return 0;
 }
 

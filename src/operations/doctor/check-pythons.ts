@@ -1,7 +1,7 @@
 import { exists, openHome } from "../../system/fs/index.ts";
 import { thisMachine } from "../../system/machine/index.ts";
 import { runCaptured } from "../../system/process/index.ts";
-import { storedNames, type StoredPython, storedPythons } from "../../pythons/discover/index.ts";
+import { storedNames, type StoredPython, storedPythonsOfAll } from "../../pythons/discover/index.ts";
 import { systemPythons } from "../../pythons/system/index.ts";
 import { type Finding, findingsOf } from "./finding.ts";
 
@@ -14,7 +14,7 @@ const patience = 10;
 export async function checkPythons(environment: NodeJS.ProcessEnv): Promise<readonly Finding[]> {
   const home = openHome(environment);
   const [stored, names, { platform }] = await Promise.all([
-    storedPythons(home),
+    storedPythonsOfAll(home),
     storedNames(home.pythons),
     thisMachine(),
   ]);
@@ -30,7 +30,8 @@ export async function checkPythons(environment: NodeJS.ProcessEnv): Promise<read
   }
   const mine = stored.filter(({ interpreter }) => interpreter.platform === platform);
   findings.push(...(await Promise.all(mine.map((python) => startFinding(python, environment)))));
-  if (names.length === 0) findings.push(ok("no Python in the store: one is installed when it is needed"));
+  if (names.length === 0 && stored.length === 0)
+    findings.push(ok("no Python in the store: one is installed when it is needed"));
   const others = systemPythons(environment);
   findings.push(
     others.length > 0

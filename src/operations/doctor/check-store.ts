@@ -1,9 +1,17 @@
-import { access, constants, stat, statfs } from "node:fs/promises";
-import { dirname } from "node:path";
+import { access, constants, readdir, stat, statfs } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { cacheSize, plainIndexSettings } from "../../packages/index.ts";
 import { openPosy } from "../../posy.ts";
 import type { OperationContext } from "../../settings/index.ts";
-import { errnoOf, exists, type Home, isTrusted, openHome, risksOfStore } from "../../system/fs/index.ts";
+import {
+  entryState,
+  errnoOf,
+  exists,
+  type Home,
+  isTrusted,
+  openHome,
+  risksOfStore,
+} from "../../system/fs/index.ts";
 import { type Finding, findingsOf } from "./finding.ts";
 
 const { ok, note, problem } = findingsOf("store");
@@ -22,7 +30,7 @@ export async function checkStore(context: OperationContext): Promise<readonly Fi
   ] as const) {
     findings.push(await writable(name, folder));
   }
-  const { findings: owners, isRefused } = ownerFindings(home, environment);
+  const { findings: owners, isRefused } = await ownerFindings(home, environment);
   findings.push(...owners);
   // Posy does not open a store that it refuses.
   if (isRefused) return findings;
@@ -49,13 +57,13 @@ export async function checkStore(context: OperationContext): Promise<readonly Fi
 }
 
 /** Returns who else can change what is in the stores, and whether Posy refuses to use them for this reason. */
-function ownerFindings(home: Home, environment: NodeJS.ProcessEnv) {
+async function ownerFindings(home: Home, environment: NodeJS.ProcessEnv) {
   const findings: Finding[] = [];
   let isRefused = false;
   for (const store of [home, ...home.shared]) {
     const name = store === home ? "store" : "shared store";
     const trusted = isTrusted(store, environment);
-    if (store !== home) findings.push(ok(`shared store: \`${store.data}\``));
+    if (store !== home) findings.push(await sharedFinding(store));
     for (const { path, why, isTolerable } of risksOfStore(store)) {
       const text = `${name}: other users can change it by \`${path}\`: ${why}`;
       if (trusted) findings.push(note(`${text}; POSY_TRUSTED_STORES allows it`));
@@ -67,6 +75,29 @@ function ownerFindings(home: Home, environment: NodeJS.ProcessEnv) {
     }
   }
   return { findings, isRefused };
+}
+
+/** Says what a shared store has, and whether users have to verify it. */
+async function sharedFinding({ data, pythons, wheels, envs }: Home): Promise<Finding> {
+  if (!(await exists(data))) {
+    return problem(`shared store: \`${data}\` does not exist`, "correct or unset `POSY_SHARED_STORES`");
+  }
+  const [pythonNames, wheelNames, envNames] = await Promise.all(
+    [pythons, wheels, envs].map(async (folder) => readdir(folder).catch(() => [])),
+  );
+  const entries = [
+    ...(pythonNames ?? []).map((name) => join(pythons, name)),
+    ...(wheelNames ?? []).map((name) => join(wheels, name)),
+  ];
+  const unsettled = entries.filter((path) => entryState(path) !== "settled").length;
+  const counts = `${pythonNames?.length} Pythons, ${wheelNames?.length} wheels and ${envNames?.length} environments`;
+  const text = `shared store: \`${data}\` with ${counts}`;
+  return unsettled === 0
+    ? ok(text)
+    : note(
+        `${text}, of which ${unsettled} entries are not settled: after a restart, each user hashes them once`,
+        "its owner settles them with `posy cache verify`",
+      );
 }
 
 async function writable(name: string, folder: string): Promise<Finding> {

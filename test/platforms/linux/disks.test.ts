@@ -78,6 +78,8 @@ describe("on an exFAT disk, which has no links and no modes", { skip: withoutExf
     POSY_HOME: undefined,
     XDG_DATA_HOME: join(sandbox.root, "data"),
     XDG_CACHE_HOME: join(disk.path, "cache"),
+    // Everybody can write to a disk without modes.
+    POSY_TRUSTED_STORES: `${sandbox.root}:${disk.path}`,
   });
   const inProject = (...args: string[]) => sandbox.posy(args, { cwd: project() });
 
@@ -191,7 +193,11 @@ describe("on an exFAT disk, which has no links and no modes", { skip: withoutExf
       ["run", "--no-project", "--", "python", "-V"],
       ["python", "install", "3.13"],
     ]) {
-      const run = await sandbox.posy(args, { cwd: disk.path, env: { POSY_HOME: home }, timeout: 300_000 });
+      const run = await sandbox.posy(args, {
+        cwd: disk.path,
+        env: { POSY_HOME: home, POSY_TRUSTED_STORES: home },
+        timeout: 300_000,
+      });
       assert.equal(run.status, 73, run.stderr);
       assert.match(
         run.stderr,

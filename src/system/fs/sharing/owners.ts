@@ -113,9 +113,9 @@ function thisUser(): Observer | undefined {
 const checked = new Map<string, readonly StoreRisk[]>();
 
 /**
- * Warns if other users can change what is in a store or in one of its shared stores. Throws `permission` for root,
- * since root would run their programs. `POSY_TRUSTED_STORES` lists stores whose other users are trusted. Looks at each
- * store once.
+ * Warns if other users can change what is in a store or in one of its shared stores, and if one is missing. Throws
+ * `permission` for root, since root would run their programs. `POSY_TRUSTED_STORES` lists stores whose other users are
+ * trusted. Looks at each store once.
  */
 export function checkOwners(
   home: Home,
@@ -124,13 +124,19 @@ export function checkOwners(
 ): void {
   for (const store of [home, ...home.shared]) {
     const { data } = store;
+    if (store !== home && !existsSync(data)) {
+      const message = `the shared store \`${data}\` does not exist`;
+      report({ kind: "warning", key: message, message, hint: "correct or unset `POSY_SHARED_STORES`" });
+    }
     let risks = checked.get(data);
     if (risks === undefined) checked.set(data, (risks = risksOfStore(store)));
     const [risk] = risks.toSorted((one, other) => Number(one.isTolerable) - Number(other.isTolerable));
     if (risk === undefined || isTrusted(store, environment)) continue;
     const { path, why, isTolerable } = risk;
-    const which = store === home ? "the store" : "the shared store";
-    const what = `other users can change ${which} \`${data}\`${path === data ? "" : ` by \`${path}\``}: ${why}`;
+    const isOfCache = !`${data}${sep}`.startsWith(join(path, sep)) && !path.startsWith(data + sep);
+    const folder = isOfCache ? store.cache : data;
+    const which = `the ${store === home ? "" : "shared "}${isOfCache ? "cache" : "store"}`;
+    const what = `other users can change ${which} \`${folder}\`${path === folder ? "" : ` by \`${path}\``}: ${why}`;
     if (process.geteuid?.() === 0 && !isTolerable) {
       throw new PosyError("permission", `${what}, and root would run their programs`, {
         hint: "set POSY_HOME to a folder that only root can write to; POSY_TRUSTED_STORES lists stores whose users you trust",
