@@ -33,6 +33,8 @@ const ofOptions: Readonly<Record<string, ValueKind>> = {
 
 /** The same for options that mean something else in one command. */
 const ofOptionsOfCommands: Readonly<Record<string, ValueKind>> = {
+  "posy cache push --only": ["builds", "pythons", "pages"],
+  "posy cache pull --only": ["builds", "pythons", "pages"],
   "posy pybi pack --platform": "none",
   "posy pybi convert --with": "files",
 };

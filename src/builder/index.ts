@@ -10,4 +10,11 @@
 export type { ProjectJob } from "./build-project.ts";
 export { compiledSources } from "./sources/directory-fingerprint.ts";
 export { projectInputs } from "./sources/project-inputs.ts";
+export {
+  hasStoredWheel,
+  keepStoredResults,
+  keepStoredWheel,
+  type StoredBuild,
+  storedBuilds,
+} from "./store/stored-builds.ts";
 export type { Builder } from "./open-builder.ts";

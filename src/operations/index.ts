@@ -53,6 +53,9 @@ export {
   removePin,
   type WrittenPin,
 } from "./pythons/pin-python.ts";
+export { pullRemote } from "./remote/pull-remote.ts";
+export { pushRemote } from "./remote/push-remote.ts";
+export { remoteParts, type TransferredEntry } from "./remote/remote-parts.ts";
 export type { FailedPython, InstalledPython } from "./pythons/store-pythons.ts";
 export {
   type RemovedPython,

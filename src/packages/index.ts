@@ -22,6 +22,7 @@ export { uvLayer, type UvTable, uvTableOf } from "./configuration/uv-file.ts";
 export { foldersUpwards } from "./configuration/uv-files.ts";
 export { defaultIndexUrl } from "./default-index-url.ts";
 export { type IndexLocation, type IndexSettings, plainIndexSettings } from "./index-settings.ts";
+export { addExchangedFile, exchangedPages } from "./exchanged-pages.ts";
 export { localPath } from "./index/local-path.ts";
 export { makeArtifact } from "./make-artifact.ts";
 export { isTooNew, noUploadTime } from "./make-project.ts";

@@ -50,13 +50,14 @@ export interface RemoteContext {
 const lookupTimeout = 5;
 
 /**
- * Opens the remote store of the settings. Returns undefined if there is none, or if the network is off. Sends nothing.
+ * Opens the remote store of the settings. Returns undefined if there is none (or `off`), or without network. Sends
+ * nothing.
  * Throws `invalid-url`.
  */
 export async function openRemoteStore(context: RemoteContext): Promise<RemoteStore | undefined> {
   const { index, reporter } = context;
   const { remoteStore, remoteStorePush: pushes = false, offline } = index;
-  if (remoteStore === undefined || offline) return undefined;
+  if (remoteStore === undefined || remoteStore === "off" || offline) return undefined;
   const location = parseRemoteLocation(remoteStore, "the setting `remote-store`");
   const timeout = Math.min(index.timeout ?? lookupTimeout, lookupTimeout);
   if (location.kind === "oci") {

@@ -1,5 +1,6 @@
 import { Command, type Option } from "@commander-js/extra-typings";
 import type { BuildCommandOptions } from "../commands/build.ts";
+import type { CacheRemoteOptions } from "../commands/cache-remote.ts";
 import type { CommandContext } from "../commands/command.ts";
 import type { EnvOptions } from "../commands/env.ts";
 import type { RunOptions } from "../commands/run.ts";
@@ -232,6 +233,25 @@ export function makeProgram(
   program.commandsGroup("Cache:");
   const cache = addParent("cache", "Measure, verify and clean the store and the cache");
   if (argv.includes("cache")) addCacheCommands(cache, add);
+
+  for (const direction of ["push", "pull"] as const) {
+    add(
+      cache,
+      `${direction} <store>`,
+      direction === "push"
+        ? "Upload builds and Pythons to a registry, for other machines"
+        : "Fetch builds and Pythons of other machines from a registry",
+      () => [
+        repeated("--only <part>", `Only \`builds\`, \`pythons\` or \`pages\` (repeatable)`),
+        option("--dry-run", `Only list what would be ${direction === "push" ? "uploaded" : "fetched"}`),
+        ...json(),
+      ],
+      async (options: CacheRemoteOptions, operands, context) => {
+        const { cacheRemoteCommand } = await import("../commands/cache-remote.ts");
+        return cacheRemoteCommand(direction, operands, options, context);
+      },
+    );
+  }
 
   program.commandsGroup("Installation:");
   addInstallationCommands(program as Command, add);

@@ -276,8 +276,10 @@ async function indexOf(
   const location = { folder: project.folder, environment };
   const withPackages = withPackageIndexes(settings, parts.packageIndexes, location);
   credentials.push(...namedCredentials(parts.indexes.map(locationOf), environment));
+  const remoteStore = settings.remoteStore ?? project.settings.remoteStore;
   return {
     ...withPackages,
+    ...(remoteStore === undefined ? {} : { remoteStore }),
     indexes: [...searched, ...others],
     credentials: [...credentials, ...(withPackages.credentials ?? [])],
     ...(excludeNewer && { excludeNewer }),

@@ -55,6 +55,18 @@ export function readPage(path: string, url: string): KeptPage | undefined {
   }
 }
 
+/** Returns the URL of a cached page; undefined if the file is no page, or damaged. */
+export function headOfPage(path: string): { readonly url: string } | undefined {
+  try {
+    const file = new PartialFile(path);
+    if (!file.isWhole || file.line(0)?.text !== mark) return undefined;
+    const { url } = JSON.parse(file.line(1)?.text ?? "") as Partial<Head>;
+    return typeof url === "string" ? { url } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * Writes a page to the cache. Returns false if the text of the page is no longer available, because another
  * process has replaced its file with a newer page.

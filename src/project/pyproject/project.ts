@@ -122,6 +122,8 @@ export interface ProjectSettings {
   readonly envFiles: readonly EnvFile[];
   /** Whether the project has a `.venv` that leads to the default environment. Undefined means: unless one exists. */
   readonly venv?: boolean;
+  /** The address of a remote store: `oci://host/name`, or the simple pages of an index. */
+  readonly remoteStore?: string;
 }
 
 /** An index of `[[tool.posy.indexes]]` or `[[tool.uv.index]]`. */

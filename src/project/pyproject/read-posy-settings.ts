@@ -46,6 +46,7 @@ export const posyKeys = [
   "exclude-newer-package",
   "env-file",
   "venv",
+  "remote-store",
 ] as const;
 
 const table = "tool.posy";
@@ -75,6 +76,9 @@ export function readSettings(
     sources: readSources(posy["sources"], [...indexes, ...ofUv], context),
     envFiles: envFilesAt(posy, table, context),
     ...(posy["venv"] === undefined ? {} : { venv: flagAt(posy["venv"], `${table}.venv`) }),
+    ...(posy["remote-store"] === undefined
+      ? {}
+      : { remoteStore: nonEmptyTextAt(posy["remote-store"], `${table}.remote-store`) }),
     ...prereleaseOf(posy["prerelease"]),
     conflicts: [],
     choices: { ...preferAt(posy["prefer"], `${table}.prefer`), ...buildChoicesAt(posy, `${table}.`) },

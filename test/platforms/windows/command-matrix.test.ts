@@ -7,6 +7,7 @@ import { startIndex, type TestIndex } from "../../support/index-server.ts";
 import { makeWheel } from "../../support/make-wheel.ts";
 import { makePybi } from "../../support/make-pybi.ts";
 import { testArchive } from "../../support/standalone-archive.ts";
+import { type RegistryServer, startRegistry } from "../../support/registry-server.ts";
 import { startUploadServer, type UploadServer } from "../../support/upload-server.ts";
 import { newWindowsSandbox, type WindowsSandbox } from "../support/windows-sandbox.ts";
 import { withoutWine } from "../support/wine.ts";
@@ -126,6 +127,12 @@ const rows: readonly Row[] = [
   { command: "pybi index", args: ["pybis"] },
   { command: "cache dir", prints: /Z:\\/ },
   { command: "cache size", prints: /\d/ },
+  {
+    command: "cache push",
+    args: ["REGISTRY", "--only", "pages"],
+    prints: /index pages and metadata: pushed/,
+  },
+  { command: "cache pull", args: ["REGISTRY", "--only", "pages"], prints: /is there already/ },
   { command: "help", prints: /posy run/ },
   { command: "help", args: ["run"], prints: /Usage: posy run/ },
   { command: "completions", args: ["bash"], prints: /complete/ },
@@ -163,11 +170,15 @@ const elsewhere: Readonly<Record<string, string>> = {
 describe("every command on Windows", { skip: withoutWine }, () => {
   let index: TestIndex;
   let uploads: UploadServer;
+  let registry: RegistryServer;
+  const addressOf = (arg: string) =>
+    arg === "UPLOAD" ? uploads.url : arg === "REGISTRY" ? `oci://${registry.host}/team/store` : arg;
   let sandbox: WindowsSandbox;
 
   before(async () => {
     index = await startIndex({ files: wheels });
     uploads = await startUploadServer();
+    registry = await startRegistry();
     sandbox = await newWindowsSandbox();
     for (const folder of ["app", "existing", "package"]) mkdirSync(join(sandbox.cwd, folder));
     writeFileSync(join(sandbox.cwd, "existing", "requirements.txt"), "lib\n");
@@ -187,6 +198,7 @@ describe("every command on Windows", { skip: withoutWine }, () => {
     sandbox[Symbol.dispose]();
     await index.close();
     await uploads[Symbol.asyncDispose]();
+    await registry[Symbol.asyncDispose]();
   });
 
   test("is a row here, or has a test of its own", () => {
@@ -199,18 +211,15 @@ describe("every command on Windows", { skip: withoutWine }, () => {
 
   for (const { command, args = [], prints, stdin, cwd = "app" } of rows) {
     test(`posy ${[command, ...args].join(" ")}`, async () => {
-      const run = await sandbox.posy(
-        [...command.split(" "), ...args.map((arg) => (arg === "UPLOAD" ? uploads.url : arg))],
-        {
-          cwd: join(sandbox.cwd, cwd),
-          env: {
-            UV_DEFAULT_INDEX: index.url,
-            UV_PUBLISH_USERNAME: "me",
-            UV_PUBLISH_PASSWORD: "secret",
-          },
-          ...(stdin === undefined ? {} : { stdin }),
+      const run = await sandbox.posy([...command.split(" "), ...args.map(addressOf)], {
+        cwd: join(sandbox.cwd, cwd),
+        env: {
+          UV_DEFAULT_INDEX: index.url,
+          UV_PUBLISH_USERNAME: "me",
+          UV_PUBLISH_PASSWORD: "secret",
         },
-      );
+        ...(stdin === undefined ? {} : { stdin }),
+      });
       assert.equal(run.status, 0, run.stdout + run.stderr);
       assert.doesNotMatch(run.stderr, /^(error|warning)/m);
       if (prints !== undefined) assert.match(run.stdout.replaceAll("\r\n", "\n"), prints, run.stderr);
