@@ -1,4 +1,5 @@
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { posix } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { asPosyError, errnoOf, oneFileRefusal, sha256Of } from "../../system/fs/index.ts";
 import { parsePackageName } from "../../vocab/requirement/index.ts";
@@ -31,7 +32,7 @@ export class PybiTree {
 
   async file(path: string, bytes: Uint8Array, executable = false): Promise<void> {
     this.#attempt(path, () => {
-      this.#folderOf(path);
+      this.#folder(posix.dirname(path));
       writeFileSync(`${this.#root}/${path}`, bytes, { flag: "wx", mode: executable ? 0o777 : 0o666 });
     });
     this.#rows.push({ path, hash: { algorithm: "sha256", digest: sha256Of(bytes) }, size: bytes.length });
@@ -48,7 +49,7 @@ export class PybiTree {
   /** Makes a symbolic link; `target` is written unchanged. */
   link(path: string, target: string): void {
     this.#attempt(path, () => {
-      this.#folderOf(path);
+      this.#folder(posix.dirname(path));
       symlinkSync(target, `${this.#root}/${path}`);
     });
     this.#rows.push({ path, symlink: target });
@@ -76,11 +77,6 @@ export class PybiTree {
 
   has(path: string): boolean {
     return this.#rows.some((row) => row.path === path);
-  }
-
-  #folderOf(path: string): void {
-    const slash = path.lastIndexOf("/");
-    if (slash > 0) this.#folder(path.slice(0, slash));
   }
 
   #folder(path: string): void {

@@ -180,6 +180,23 @@ describe("a pybi", onX64, () => {
     assert.deepEqual(source.kind === "pybi" && source.hashes, { sha256: sha256Of(pybi.bytes) });
   });
 
+  test("is refused if its METADATA have more than 1 MiB", async () => {
+    using sandbox = newSandbox();
+    const large = (length: number) =>
+      makePybi({
+        metadata: [`Description: ${"x".repeat(length)}`],
+        platformTag: "manylinux_2_17_x86_64",
+      });
+    const path = join(sandbox.root, pybi.filename);
+    writeFileSync(path, large(2 ** 20 - 4096).bytes);
+    assert.equal((await localPybi(path, "linux-x86_64")).version, "3.13.5");
+    writeFileSync(path, large(2 ** 20).bytes);
+    await assert.rejects(localPybi(path, "linux-x86_64"), {
+      code: "invalid-pybi",
+      message: /has no `pybi-info\/METADATA`$/,
+    });
+  });
+
   test("is refused if its platform is unknown", async () => {
     using sandbox = newSandbox();
     const path = join(sandbox.root, "cpython-3.13.5-manylinux_2_17_riscv64.pybi");

@@ -157,6 +157,10 @@ describe("checking the PYBI file of a pybi", () => {
     });
   });
 
+  test("throws for a fault of the program", () => {
+    assert.throws(() => checkPybiFile(undefined as unknown as string, linux), TypeError);
+  });
+
   test("reports a file without a tag", () => {
     assert.deepEqual(rulesOf(checkPybiFile(pybi(), undefined)), ["pybi"]);
     assert.deepEqual(checkPybiFile(pybi("Tag: any"), undefined), []);

@@ -163,6 +163,19 @@ describe("checking reports but unpacking accepts", () => {
   });
 });
 
+test("unpacking says that a folder exists before it reads what is in the archive", async () => {
+  using sandbox = newSandbox();
+  const { filename, bytes } = makePybi({
+    record: row("bin/python", `bin/python,sha256=${A},28`),
+    platformTag: "manylinux_2_17_x86_64",
+  });
+  const path = join(sandbox.root, filename);
+  writeFileSync(path, bytes);
+  await assert.rejects(unpackPybi(path, "tree", sandbox.root), { code: "invalid-record" });
+  mkdirSync(join(sandbox.root, "tree"));
+  await assert.rejects(unpackPybi(path, "tree", sandbox.root), { code: "filesystem" });
+});
+
 test("unpacking does not replace an existing folder", { skip: process.platform === "win32" }, async () => {
   using sandbox = newSandbox();
   const { filename, bytes } = makePybi({ links: { "bin/python3": "python" } });
@@ -248,6 +261,26 @@ describe("checking a pybi by running it", {
     const { findings } = await checkPybi(join(sandbox.root, filename), { machine: await thisMachine() });
     const found = findings.find(({ rule }) => rule.endsWith("certificates"));
     assert.match(found?.message ?? "", /at .\/builder\/cert\.pem.* and ..$/);
+  });
+
+  test("is done only if the pybi has no errors and is for this machine", async () => {
+    const here = await thisMachine();
+    const ran = async (recipe: PybiRecipe, machine = here) => {
+      using sandbox = newSandbox();
+      const { filename, bytes } = makePybi(recipe);
+      writeFileSync(join(sandbox.root, filename), bytes);
+      const checked = await checkPybi(join(sandbox.root, filename), { machine });
+      assert.equal(checked.filename, filename);
+      return checked.ran;
+    };
+    assert.equal(await ran({}), true);
+    // A warning does not matter.
+    assert.equal(await ran({ files: { "lib/python3.13/test/test_os.py": "" } }), true);
+    assert.equal(await ran({ record: (rows) => [...rows, `lib/none,sha256=${A},1`] }), false);
+    assert.equal(await ran({}, { ...here, platform: "macos-arm64" }), false);
+    const architecture = process.arch === "arm64" ? "aarch64" : "x86_64";
+    const old = { ...here, platformTags: [`manylinux_2_5_${architecture}`] };
+    assert.equal(await ran({ platformTag: `manylinux_2_99_${architecture}` }, old), false);
   });
 
   test("reports a Python that does not start", async () => {

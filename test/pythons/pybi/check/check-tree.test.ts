@@ -2,7 +2,11 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
+import { checkContents } from "../../../../src/pythons/pybi/check/check-contents.ts";
 import { checkPybi } from "../../../../src/pythons/pybi/check/check-pybi.ts";
+import { checkTree } from "../../../../src/pythons/pybi/check/check-tree.ts";
+import type { ZipFile } from "../../../../src/system/archives/index.ts";
+import type { PybiMetadata } from "../../../../src/vocab/metadata/index.ts";
 import { makePybi, type PybiRecipe } from "../../../support/make-pybi.ts";
 import { newSandbox } from "../../sandbox.ts";
 
@@ -135,6 +139,22 @@ describe("checking the tree of a pybi", () => {
     assert.ok((await broken(huge)).includes("info-missing pybi-info/METADATA"));
   });
 
+  test("does not report the order of an archive that has nothing but `pybi-info`", () => {
+    const entries = ["METADATA", "PYBI", "RECORD"].map((name, offset) => ({
+      path: `pybi-info/${name}`,
+      kind: "file",
+      offset,
+    }));
+    const zip = { entries, entry: () => undefined } as unknown as ZipFile;
+    const metadata = { paths: { scripts: "bin", purelib: "p", platlib: "p", stdlib: "s" } } as PybiMetadata;
+    const rules = (archive: ZipFile) => checkTree(archive, metadata, false).map(({ rule }) => rule);
+    assert.deepEqual(rules(zip), ["interpreter", "no-ensurepip"]);
+    // The order of the content counts, not that of the directory.
+    const last = { path: "bin/python", kind: "file", offset: -1 };
+    const ordered = { entries: [...entries, last], entry: () => last, readSync: () => Buffer.from("x") };
+    assert.deepEqual(rules(ordered as unknown as ZipFile), ["no-ensurepip"]);
+  });
+
   test("reports links without a target", async () => {
     const links = (target: string) => broken({ links: { "bin/x": target } });
     assert.deepEqual(await links("python"), []);
@@ -153,4 +173,16 @@ test("a file that can't be read is an error, and a wrong name or a damaged archi
   writeFileSync(path, "x");
   const { findings, good, ran } = await checkPybi(path);
   assert.deepEqual([findings.map(({ rule }) => rule), good, ran], [["archive"], false, false]);
+});
+
+test("a fault of the program is no finding about the members of a pybi", () => {
+  const readSync = () => {
+    throw new TypeError("a fault");
+  };
+  const entry = { path: "pybi-info/RECORD", kind: "file" };
+  const readingMember = { entries: [{ path: "x", kind: "file" }], entry: () => undefined, readSync };
+  const readingRecord = { entries: [], entry: () => entry, readSync };
+  for (const zip of [readingMember, readingRecord]) {
+    assert.throws(() => checkContents(zip as unknown as ZipFile, false), TypeError);
+  }
 });

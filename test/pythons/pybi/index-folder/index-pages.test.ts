@@ -132,6 +132,45 @@ describe("an indexed folder", () => {
     }
   });
 
+  test("keeps metadata that pages of others list, and never touches files outside of it", async () => {
+    using sandbox = newSandbox();
+    const folder = join(sandbox.root, "index");
+    mkdirSync(folder);
+    const { filename, bytes } = makeWheel({ name: "gone", version: "1" });
+    writeFileSync(join(folder, filename), bytes);
+    await indexFolder(folder);
+    const page = (...names: readonly string[]) =>
+      JSON.stringify({ files: names.map((name) => ({ filename: name })) });
+    // Another program has written this page.
+    mkdirSync(join(folder, "foreign"));
+    writeFileSync(join(folder, "foreign", "index.html"), "<html>");
+    writeFileSync(join(folder, "foreign", "index.v1_json"), page("other-1-py3-none-any.whl"));
+    // Somebody has changed a page of this command.
+    const names = ["../outside-1-py3-none-any.whl", "notes.txt", filename];
+    writeFileSync(join(folder, "gone", "index.v1_json"), page(...names));
+    for (const name of ["other-1-py3-none-any.whl", "../outside-1-py3-none-any.whl", "notes.txt"]) {
+      writeFileSync(join(folder, `${name}.metadata`), "mine");
+    }
+    rmSync(join(folder, filename));
+    await indexFolder(folder);
+    assert.ok(!existsSync(join(folder, `${filename}.metadata`)));
+    for (const name of ["other-1-py3-none-any.whl", "../outside-1-py3-none-any.whl", "notes.txt"]) {
+      assert.ok(existsSync(join(folder, `${name}.metadata`)), name);
+    }
+  });
+
+  test("keeps the metadata of a file that is still there", async () => {
+    using sandbox = newSandbox();
+    const [kept, gone] = ["1", "2"].map((version) => makeWheel({ name: "a", version }));
+    assert.ok(kept && gone);
+    for (const { filename, bytes } of [kept, gone]) writeFileSync(join(sandbox.root, filename), bytes);
+    await indexFolder(sandbox.root);
+    rmSync(join(sandbox.root, gone.filename));
+    await indexFolder(sandbox.root);
+    assert.ok(existsSync(join(sandbox.root, `${kept.filename}.metadata`)));
+    assert.ok(!existsSync(join(sandbox.root, `${gone.filename}.metadata`)));
+  });
+
   test("has the files of a version sorted by name, and each version once", async () => {
     using sandbox = newSandbox();
     for (const tag of ["py3-none-any", "cp312-cp312-win_amd64"]) {
