@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { win32 } from "node:path";
+import { join, win32 } from "node:path";
 import { runCaptured, variableOf } from "../../system/process/index.ts";
 import { withTemporaryFolder } from "../../system/fs/index.ts";
 
@@ -10,20 +10,29 @@ const keys = [
   ["HKLM\\Software\\Python", "/reg:32"],
 ] as const;
 
+/** The system whose registry is read, and how a program is run there. */
+export interface RegistryAccess {
+  readonly platform?: NodeJS.Platform;
+  readonly run?: typeof runCaptured;
+}
+
 /**
  * Returns the executables of the Pythons that are in the registry of Windows (PEP 514): installers write them there,
  * and the `py` launcher reads them. Keys that do not exist or cannot be read are skipped.
  */
-export async function registryPythons(environment: NodeJS.ProcessEnv): Promise<readonly string[]> {
-  if (process.platform !== "win32") return [];
+export async function registryPythons(
+  environment: NodeJS.ProcessEnv,
+  { platform = process.platform, run = runCaptured }: RegistryAccess = {},
+): Promise<readonly string[]> {
+  if (platform !== "win32") return [];
   const root = variableOf(environment, "SystemRoot") ?? "C:\\Windows";
   const reg = win32.join(root, "System32", "reg.exe");
   return withTemporaryFolder("registry", async (folder) => {
     const texts = await Promise.all(
       keys.map(async ([key, view], index) => {
         // The output of `reg query` has another encoding on each machine. An exported file is UTF-16.
-        const file = win32.join(folder, `${index}.reg`);
-        const { status } = await runCaptured(reg, ["export", key, file, "/y", view], { timeout: 5_000 });
+        const file = join(folder, `${index}.reg`);
+        const { status } = await run(reg, ["export", key, file, "/y", view], { timeout: 5_000 });
         return status === 0 ? await readFile(file, "utf16le") : "";
       }),
     ).catch(() => []);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
 import { test } from "node:test";
-import { parseRegistryPythons } from "../../../src/pythons/system/registry-pythons.ts";
+import { parseRegistryPythons, registryPythons } from "../../../src/pythons/system/registry-pythons.ts";
 
 const exported = `Windows Registry Editor Version 5.00
 
@@ -40,4 +41,43 @@ test("reads the Pythons of an exported registry, newest first", () => {
     'D:\\with "quotes"\\python.exe',
   ]);
   assert.deepEqual(parseRegistryPythons(""), []);
+});
+
+test("exports the keys of PEP 514, and skips those that do not exist", async () => {
+  const asked: string[] = [];
+  const run = async (file: string, args: readonly string[]) => {
+    const [verb, key = "", path = "", ...rest] = args;
+    asked.push([file, verb, key, ...rest].join(" "));
+    const exists = key.startsWith("HKCU");
+    if (exists) writeFileSync(path, `\uFEFF${exported}`, "utf16le");
+    return { status: exists ? 0 : 1, signal: null, stdout: "", stderr: "" };
+  };
+  const found = await registryPythons({ SystemRoot: "D:\\Win" }, { platform: "win32", run });
+  assert.deepEqual(found, parseRegistryPythons(exported));
+  assert.deepEqual(asked.toSorted(), [
+    "D:\\Win\\System32\\reg.exe export HKCU\\Software\\Python /y /reg:64",
+    "D:\\Win\\System32\\reg.exe export HKLM\\Software\\Python /y /reg:32",
+    "D:\\Win\\System32\\reg.exe export HKLM\\Software\\Python /y /reg:64",
+  ]);
+  // Each Python is listed once, in whatever keys it is.
+  const always: typeof run = async (file, args) => {
+    writeFileSync(args[2] ?? "", exported, "utf16le");
+    asked.push(file);
+    return { status: 0, signal: null, stdout: "", stderr: "" };
+  };
+  assert.deepEqual(await registryPythons({}, { platform: "win32", run: always }), found);
+  assert.equal(asked.at(-1), "C:\\Windows\\System32\\reg.exe");
+});
+
+test("has no Pythons in the registry if `reg.exe` can't be started, and elsewhere asks for none", async () => {
+  let starts = 0;
+  const run = async () => {
+    starts += 1;
+    throw new Error("no such program");
+  };
+  assert.deepEqual(await registryPythons({}, { platform: "win32", run }), []);
+  assert.ok(starts > 0);
+  starts = 0;
+  assert.deepEqual(await registryPythons({}, { platform: "linux", run }), []);
+  assert.equal(starts, 0);
 });

@@ -6,7 +6,6 @@ import type { Distribution } from "./distribution.ts";
 
 /** Recognizes a jar of the built-in catalogue, which has its platform tag and missing modules. */
 export async function catalogueJar(filename: string): Promise<Distribution | undefined> {
-  if (!filename.endsWith(".jar")) return undefined;
   for (const interpreter of await loadCatalogue()) {
     const { source } = interpreter;
     if (source.kind !== "catalogue" || source.filename !== filename) continue;

@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { openZipFile, type ZipFile } from "../../../system/archives/index.ts";
-import { removeTree, temporaryPath } from "../../../system/fs/index.ts";
+import { temporaryPath } from "../../../system/fs/index.ts";
 import { parseVersion } from "../../../vocab/version/index.ts";
 import type { PlatformName } from "../../../vocab/tags/index.ts";
 import { describeInterpreter } from "../../compatibility/index.ts";
@@ -94,16 +94,13 @@ async function* embedded(zip: ZipFile, { version }: Interpreter, into: string): 
   const [major, minor] = version.split(".");
   const entry = zip.entry(`python${major}${minor}.zip`);
   if (entry === undefined) return;
+  // `into` is in a folder for temporary files, which is removed as a whole.
   const inner = temporaryPath(`${into}/..`, "stdlib");
+  await writeFile(inner, zip.readSync(entry), { flag: "wx" });
+  const stdlib = openZipFile(inner, { label: entry.path, names: "portable", foldNames: true });
   try {
-    await writeFile(inner, zip.readSync(entry), { flag: "wx" });
-    const stdlib = openZipFile(inner, { label: entry.path, names: "portable", foldNames: true });
-    try {
-      yield* members(stdlib, "", (path) => (/(^|\/)__pycache__\//.test(path) ? undefined : `Lib/${path}`));
-    } finally {
-      stdlib.close();
-    }
+    yield* members(stdlib, "", (path) => (/(^|\/)__pycache__\//.test(path) ? undefined : `Lib/${path}`));
   } finally {
-    await removeTree(inner);
+    stdlib.close();
   }
 }

@@ -283,6 +283,27 @@ describe("checking a pybi by running it", {
     assert.equal(await ran({ platformTag: `manylinux_2_99_${architecture}` }, old), false);
   });
 
+  test("quotes the last line of the error of a Python that does not start, if it has any", async () => {
+    const messageOf = async (text: string) => {
+      using sandbox = newSandbox();
+      const { filename, bytes } = makePybi({
+        files: { "tool/python": { data: `#!/bin/sh\n${text}\n`, mode: 0o100755 } },
+        paths: { scripts: "tool" },
+      });
+      writeFileSync(join(sandbox.root, filename), bytes);
+      const { findings } = await checkPybi(join(sandbox.root, filename), { machine: await thisMachine() });
+      return findings.find(({ rule }) => rule === "run-start")?.message;
+    };
+    assert.equal(await messageOf("exit 1"), "the interpreter does not run");
+    assert.equal(await messageOf("echo no; exit 0"), "the interpreter does not run");
+    assert.match((await messageOf("echo a >&2; echo b >&2; exit 1")) ?? "", /does not run: .b.$/);
+    // Output that would be an answer does not count if it fails.
+    assert.equal(
+      await messageOf(`echo '{"imports":{},"before":[],"markers":{},"paths":{}}'; exit 1`),
+      "the interpreter does not run",
+    );
+  });
+
   test("reports a Python that does not start", async () => {
     using sandbox = newSandbox();
     const { filename, bytes } = makePybi();

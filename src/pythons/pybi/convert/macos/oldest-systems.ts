@@ -6,13 +6,13 @@ const orderOf = ([major, minor]: readonly [number, number]) => major * 1000 + mi
 
 /** Computes the oldest macOS that all programs and libraries run on, for each processor. */
 export class OldestSystems {
-  readonly #needed = new Map<string, readonly [number, number]>();
+  /** The `orderOf` of the system, by processor. */
+  readonly #needed = new Map<string, number>();
 
   see(bytes: Uint8Array): void {
     for (const { processor, oldest } of readMachO(bytes) ?? []) {
       if (oldest === undefined) continue;
-      const known = this.#needed.get(processor) ?? oldest;
-      this.#needed.set(processor, orderOf(oldest) > orderOf(known) ? oldest : known);
+      this.#needed.set(processor, Math.max(this.#needed.get(processor) ?? 0, orderOf(oldest)));
     }
   }
 
@@ -20,8 +20,9 @@ export class OldestSystems {
    * Returns the platform tag. That of universal code is Intel's, since every Mac with an Apple processor has macOS 11.
    */
   tag({ platformTags: [usual = ""] }: Pick<Interpreter, "platformTags">): string {
-    const oldest = this.#needed.get(usual.endsWith("_arm64") ? "arm64" : "x86_64");
-    if (oldest === undefined) return usual;
-    return usual.replace(/^macosx_\d+_\d+/, `macosx_${oldest[0]}_${oldest[0] > 10 ? 0 : oldest[1]}`);
+    const order = this.#needed.get(usual.endsWith("_arm64") ? "arm64" : "x86_64");
+    if (order === undefined) return usual;
+    const major = Math.floor(order / 1000);
+    return usual.replace(/^macosx_\d+_\d+/, `macosx_${major}_${major > 10 ? 0 : order % 1000}`);
   }
 }
