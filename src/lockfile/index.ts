@@ -18,6 +18,7 @@ export {
   withLists,
 } from "./locked-lists.ts";
 export type { LockedFile, LockedPackage, LockedSource, Pylock } from "./pylock.ts";
+export { namedSources } from "./named-sources.ts";
 export { reachablePins } from "./reachable-pins.ts";
 export { pathFrom, systemPath, urlOf } from "./relative-location.ts";
 export {

@@ -99,8 +99,8 @@ async function createScriptEnv(
 }
 
 /** Throws `usage` for options that choose a part of a project. */
-function refuseListsOfProjects({ env, group, extra }: ProjectOptions): void {
-  const option = [env && "--env", group && "--group", extra && "--extra"].find(Boolean);
+function refuseListsOfProjects({ locked: _locked, frozen: _frozen, ...options }: ProjectOptions): void {
+  const [option] = projectOptionsOf(options);
   if (option === undefined) return;
   throw new PosyError("usage", `\`${option}\` is for projects, and a script has one list of dependencies`, {
     hint: "`--with NAME` adds packages",
@@ -123,7 +123,8 @@ export async function createProjectEnv(
   const regrown = earlier && (await posy.grow(earlier).catch(() => undefined));
   if (regrown !== undefined) {
     const isLocked = settings.askedPython === undefined && settings.deviation === undefined;
-    if (isLocked) await linkProjectEnv(regrown, name, settings, inputs, session.context);
+    if (isLocked && settings.part === undefined)
+      await linkProjectEnv(regrown, name, settings, inputs, session.context);
     return { ...reused(regrown, inputs), project };
   }
 
@@ -165,16 +166,32 @@ function reused(env: Env, inputs: Inputs): Omit<CreatedEnv, "project"> {
   return { env, blueprint: undefined, inputs: inputs.seen, isRepeatable: false };
 }
 
-function refuseProjectOptions({ env, group, extra, frozen, locked }: ProjectOptions, cwd: string): void {
-  const option = [
-    env && "--env",
-    group && "--group",
-    extra && "--extra",
-    frozen && "--frozen",
-    locked && "--locked",
-  ].find(Boolean);
+function refuseProjectOptions(options: ProjectOptions, cwd: string): void {
+  const [option] = projectOptionsOf(options);
   if (option === undefined) return;
   throw new PosyError("usage", `\`${option}\` needs a project, and \`${cwd}\` is in none`, {
     hint: "`posy new NAME` makes one, `posy init` makes one of this folder",
   });
+}
+
+/** Returns the options that only a project can have, as they are typed. */
+function projectOptionsOf(options: ProjectOptions): readonly string[] {
+  const { env, group, extra, frozen, locked, allGroups, allExtras, noDev, noGroup, onlyGroup } = options;
+  const { noInstallProject, noInstallLocal, noInstallPackage } = options;
+  const typed: readonly (readonly [option: string, value: unknown])[] = [
+    ["--env", env],
+    ["--group", group],
+    ["--extra", extra],
+    ["--all-groups", allGroups],
+    ["--all-extras", allExtras],
+    ["--no-dev", noDev],
+    ["--no-group", noGroup],
+    ["--only-group", onlyGroup],
+    ["--no-install-project", noInstallProject],
+    ["--no-install-local", noInstallLocal],
+    ["--no-install-package", noInstallPackage],
+    ["--frozen", frozen],
+    ["--locked", locked],
+  ];
+  return typed.filter(([, value]) => value).map(([option]) => option);
 }

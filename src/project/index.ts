@@ -14,7 +14,7 @@ export { uvChoices } from "./configuration/uv-choices.ts";
 export { uvWarnings } from "./configuration/uv-settings.ts";
 export { uvVariableWarnings } from "./configuration/uv-variables.ts";
 export { envLinkPath, isWithoutLinks, linkEnv, replaceLink, withoutEnvLinks } from "./env-link/index.ts";
-export type { BriefParts, PackageIndex } from "./pyproject/brief-parts.ts";
+export type { BriefParts, BriefPartsOptions, PackageIndex } from "./pyproject/brief-parts.ts";
 export { describeCommand } from "./pyproject/commands/describe-command.ts";
 export type {
   CommandStep,

@@ -113,6 +113,22 @@ export interface ProjectOptions {
   readonly group?: readonly string[];
   /** Extras in addition to those of the environment. */
   readonly extra?: readonly string[];
+  /** Add all groups of the project. */
+  readonly allGroups?: true;
+  /** Add all extras of the project. */
+  readonly allExtras?: true;
+  /** Leave out what only the group `dev` needs. */
+  readonly noDev?: true;
+  /** Leave out what only these groups need. */
+  readonly noGroup?: readonly string[];
+  /** Use these groups alone: neither the project with its dependencies nor other groups. */
+  readonly onlyGroup?: readonly string[];
+  /** Leave out the project itself, so that its dependencies can be installed before its sources are there. */
+  readonly noInstallProject?: true;
+  /** Leave out all packages that are local folders. */
+  readonly noInstallLocal?: true;
+  /** Leave out these packages. */
+  readonly noInstallPackage?: readonly string[];
   /** A script with inline metadata (PEP 723), which is used instead of a project: its path, or its text. */
   readonly script?: string | ScriptText;
   /** Ignore the project that the current folder is in. */

@@ -6,7 +6,7 @@ import { type IndexFile, startIndex } from "../support/index-server.ts";
 import { makeSdist, type SdistRecipe } from "../support/make-sdist.ts";
 import { makeWheel } from "../support/make-wheel.ts";
 import { assertFailed, newSandbox, type Sandbox, type PosyRun } from "../support/posy.ts";
-import { treeFiles, type TreeOptions } from "../support/tree-backend.ts";
+import { treeFiles, type TreeOptions, writeTree } from "../support/tree-backend.ts";
 
 const raises = { get_requires_for_build_wheel: "the backend is on fire" };
 
@@ -295,4 +295,13 @@ if not os.path.exists(${JSON.stringify(repaired)}):
     assert.match(text(), /name = "other"/);
     assert.equal((await posy("env")).status, 0);
   });
+});
+
+test("a local folder that can't be built as editable can be left out", async () => {
+  using sandbox = await newSandbox();
+  const pyproject = '[project]\nname = "native"\nversion = "1.0"\n';
+  const raised = { build_editable: "the README is missing" };
+  await writeTree(sandbox.cwd, { name: "native", pyproject, raises: raised });
+  const run = await sandbox.posy(["run", "--", "python", "-c", "pass"]);
+  assertFailed(run, 1, /`native 1\.0` could not be built/, /`--no-install-project` leaves the project out/);
 });

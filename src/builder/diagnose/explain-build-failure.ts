@@ -64,7 +64,10 @@ function hintOf(reply: FailedReply): string {
     case "no-object":
       return "correct `[build-system]` in its `pyproject.toml`, or choose another version";
     default:
-      return otherwise;
+      // Only local folders are installed as editable. In an image, their sources may be copied later.
+      return reply.hook === "build_editable"
+        ? "correct the folder; or `--no-install-project` leaves the project out, `--no-install-local` all local folders"
+        : otherwise;
   }
 }
 

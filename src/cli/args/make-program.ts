@@ -18,7 +18,7 @@ import { envFileOption } from "./options/env-file-options.ts";
 import { indexOptions } from "./options/index-options.ts";
 import { lockChoiceOptions } from "./options/lock-options.ts";
 import { group, option, repeated } from "./options/option.ts";
-import { projectOptions, scriptOption } from "./options/project-options.ts";
+import { installOptions, projectOptions, scriptOption } from "./options/project-options.ts";
 import { type GlobalOptions, globalOptions, helpOption, versionOption } from "./options/global-options.ts";
 import { jsonOption } from "./options/json-option.ts";
 import { addProjectCommands } from "./project-commands.ts";
@@ -119,6 +119,7 @@ export function makeProgram(
     () => [
       ...briefOptions(),
       ...projectOptions(),
+      ...installOptions(),
       envFileOption(),
       option("-m, --module <name>", "Run a module with Python: `python -m NAME`"),
       option("-s, --script", "Run the command as a Python script, whatever its name is"),
@@ -139,6 +140,7 @@ export function makeProgram(
     () => [
       ...briefOptions(),
       ...projectOptions(),
+      ...installOptions(),
       scriptOption().helpGroup("Project:"),
       option("--verify", "Compare the hashes of all its files, and repair what is damaged"),
       option("--path", "Print only the path of the environment").helpGroup("Output:"),
@@ -161,6 +163,7 @@ export function makeProgram(
     () => [
       ...briefOptions(),
       ...projectOptions(),
+      ...installOptions(),
       scriptOption().helpGroup("Project:"),
       envFileOption(),
       ...indexOptions(),

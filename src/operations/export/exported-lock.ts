@@ -18,6 +18,7 @@ import { blueprintOfLockFile, foreignLockAt, type LockFile } from "../locking/fo
 import { checkLocked, lockedVersions, lockEnv, readFrozen, writeLock } from "../locking/lock-env.ts";
 import { lockJobOf } from "../locking/lock-job.ts";
 import { frozenPart, lockedPart } from "../locking/locked-part.ts";
+import { narrowBlueprint } from "../locking/narrow-target.ts";
 import type { ProjectSettings } from "../session/project-settings.ts";
 
 /** The part of a project's lock that is exported, and the folder that it is for. */
@@ -49,12 +50,13 @@ export async function exportedLock(
   { platforms, python, frozen, locked: mustBeCurrent, groups, extras, keepsGroups, folder }: ExportedPart,
   posy: Posy,
 ): Promise<{ readonly lock: Pylock; readonly blueprint: Blueprint }> {
-  const { brief, locked, lockPath, project, askedLists, hasOtherRequirements, deviation } = settings;
+  const { brief, locked, lockPath, project, askedLists, hasOtherRequirements, deviation, part } = settings;
   const resolved = async (versions: Blueprint | undefined) => {
     const { python: first, pythonOrigin, morePythons = [] } = locked;
     const wholeBrief = { ...brief, python: first, pythonOrigin, morePythons };
     const answer = await posy.resolve(wholeBrief, versions, { anyMachine: true });
-    const blueprint = { ...answer, targets: chooseTargets(answer.targets, platforms, python) };
+    const targets = chooseTargets(answer.targets, platforms, python);
+    const blueprint = narrowBlueprint({ ...answer, targets }, part);
     return { lock: await lockOfBlueprint(blueprint, { folder, db: posy.db }), blueprint };
   };
   const job = { ...lockJobOf(settings), upgrade: false, completeLists: askedLists.length > 0 };
@@ -85,8 +87,9 @@ export async function exportedLock(
   const targets = chooseTargets(whole.targets, platforms, python);
   const hasLists = lock.extras.length + lock.dependencyGroups.length > 0;
   const isWhole = targets.length === whole.targets.length && (keepsGroups || !hasLists);
-  if (isWhole && askedLists.length === 0 && folder === project.folder) return { lock, blueprint: whole };
-  const blueprint = { ...whole, targets };
+  const isAll = isWhole && askedLists.length === 0 && part === undefined;
+  if (isAll && folder === project.folder) return { lock, blueprint: whole };
+  const blueprint = narrowBlueprint({ ...whole, targets }, part);
   const db = indexOfLock(lock, project.folder);
   return { lock: await lockOfBlueprint(blueprint, { folder, db }), blueprint };
 }

@@ -6,6 +6,7 @@ import { checkBuilds } from "./check-builds.ts";
 import { foreignOfProject } from "./foreign-lock.ts";
 import { checkLocked, lockedVersions, lockEnv, readFrozen, writeLock } from "./lock-env.ts";
 import { lockJobOf } from "./lock-job.ts";
+import { narrowBlueprint } from "./narrow-target.ts";
 import { frozenPart, lockedPart, notLockedPython } from "./locked-part.ts";
 import type { ProjectSettings } from "../session/project-settings.ts";
 
@@ -26,6 +27,18 @@ export interface ProjectBlueprint {
  * if that would be necessary with `--frozen`, or if the lock is not up to date with `--locked`.
  */
 export async function projectBlueprint(
+  settings: ProjectSettings,
+  options: BriefOptions & ProjectOptions,
+  posy: Posy,
+): Promise<ProjectBlueprint> {
+  const whole = await wholeBlueprint(settings, options, posy);
+  const { part } = settings;
+  if (part === undefined) return whole;
+  return { ...whole, blueprint: narrowBlueprint(whole.blueprint, part), isDefault: false };
+}
+
+/** Returns the Blueprint of the whole environment. */
+async function wholeBlueprint(
   settings: ProjectSettings,
   options: BriefOptions & ProjectOptions,
   posy: Posy,

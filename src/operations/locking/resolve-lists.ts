@@ -1,15 +1,19 @@
 import { PosyError } from "../../errors/posy-error.ts";
-import { type LockedList, type LockedLists, type MissingList, reachablePins } from "../../lockfile/index.ts";
+import {
+  type LockedList,
+  type LockedLists,
+  type MissingList,
+  namedSources,
+  reachablePins,
+} from "../../lockfile/index.ts";
 import {
   type Blueprint,
   type BlueprintTarget,
   type Brief,
   isSameTarget,
-  type PackagePin,
   sameTargetIn,
 } from "../../model/index.ts";
 import type { Posy } from "../../posy.ts";
-import { nameWithExtras, parseRequirement, type Requirement } from "../../vocab/requirement/index.ts";
 import type { ListSettings, ProjectList } from "../session/project-lists.ts";
 
 /** An environment, and the extras and groups to resolve together with it. */
@@ -176,16 +180,4 @@ function contains(whole: Blueprint, { targets }: Blueprint): boolean {
       return target.packages.every(({ name, artifact }) => urls.get(name) === artifact.url);
     })
   );
-}
-
-/** Returns requirements for sources without a name. The name is that of the pin with the same URL. */
-function namedSources(
-  sources: NonNullable<Brief["sources"]>,
-  pins: readonly PackagePin[],
-): readonly Requirement[] {
-  return sources.flatMap(({ url, extras }) => {
-    const pin = pins.find(({ artifact: { origin } }) => origin?.url === url.replace(/#.*$/s, ""));
-    if (pin === undefined) return [];
-    return [parseRequirement(nameWithExtras(pin.name, extras))];
-  });
 }

@@ -33,6 +33,7 @@ import {
   type TargetOptions,
   withPackageIndexes,
 } from "../../settings/index.ts";
+import { type EnvPart, envPart } from "./env-part.ts";
 import { fingerprintOfBrief } from "./brief-fingerprint.ts";
 import { type ListSettings, type LocalParts, type ProjectLists, projectLists } from "./project-lists.ts";
 import { type ProjectUvFile, projectUvFiles, readProjectUvFile } from "./project-uv-file.ts";
@@ -61,6 +62,8 @@ export interface ProjectSettings extends Settings {
   readonly hasAdditions: boolean;
   /** True if requirements or constraints are given that the project does not have (`--with`). */
   readonly hasOtherRequirements: boolean;
+  /** The part of the environment that is installed, if options leave something out. The lock does not depend on it. */
+  readonly part: EnvPart | undefined;
   /** The name of the environment. */
   readonly env: string;
   /** The extras and groups of `--extra` and `--group` that the environment does not have anyway. */
@@ -105,8 +108,10 @@ export async function settingsOfProject(
   const isPinned = settings.pythonAsker === "folder" && !(project.isScript && project.requiresPython);
   const pinned = python && isPinned ? { pinned: python } : {};
   const parts = await withLocalSources(envBriefParts(project, env, pinned), project);
-  const groups = (options.group ?? []).map(parseGroupName);
+  const groups = [...(options.group ?? []), ...(options.onlyGroup ?? [])].map(parseGroupName);
   const extras = (options.extra ?? []).map(parseExtraName);
+  if (options.allGroups) groups.push(...project.groups.keys());
+  if (options.allExtras) extras.push(...project.optionalDependencies.keys());
   const differs = groups.length + extras.length > 0 || "python" in asked;
   const withMore = differs
     ? await withLocalSources(envBriefParts(project, env, { ...asked, ...pinned, groups, extras }), project)
@@ -152,6 +157,7 @@ export async function settingsOfProject(
     hasAdditions: hasOtherRequirements || askedLists.length > 0,
     hasOtherRequirements,
     askedLists,
+    part: envPart(project, env, { ...asked, ...pinned, groups, extras }, brief, options),
     env,
     lists:
       projectWide &&

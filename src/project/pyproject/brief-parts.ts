@@ -12,6 +12,10 @@ export interface BriefPartsOptions {
   /** Groups and extras in addition to those of the environment: `--group`, `--extra`. */
   readonly groups?: readonly GroupName[];
   readonly extras?: readonly ExtraName[];
+  /** Groups of the environment that are left out. */
+  readonly withoutGroups?: readonly GroupName[];
+  /** Use `groups` alone, without the project and the groups of the environment. */
+  readonly onlyGroups?: boolean;
 }
 
 /** A Python request, and the file or variable that it comes from. */

@@ -27,12 +27,16 @@ export function envBriefParts(project: Project, env: string, options: BriefParts
   const chosen = envNamed(project, env);
   const asked = (list: readonly Written<Requirement>[]): BriefRequirement[] =>
     list.map((written) => ({ requirement: written.value, origin: originOf(project, written) }));
-  const extras = [...new Set([...chosen.extras.map(({ value }) => value), ...(options.extras ?? [])])].sort();
+  const { onlyGroups = false, withoutGroups = [] } = options;
+  const ofEnv = onlyGroups ? { extras: [], groups: [] } : chosen;
+  const extras = [...new Set([...ofEnv.extras.map(({ value }) => value), ...(options.extras ?? [])])].sort();
   for (const extra of project.hasDynamicExtras ? [] : (options.extras ?? []))
     refuseUnknown(project.optionalDependencies, extra, "extra", project);
-  for (const group of options.groups ?? []) refuseUnknown(project.groups, group, "dependency group", project);
-  const groups = new Set([...chosen.groups.map(({ value }) => value), ...(options.groups ?? [])]);
-  const withProject = chosen.project || extras.length > 0;
+  for (const group of [...(options.groups ?? []), ...withoutGroups])
+    refuseUnknown(project.groups, group, "dependency group", project);
+  const groups = new Set([...ofEnv.groups.map(({ value }) => value), ...(options.groups ?? [])]);
+  for (const group of withoutGroups) groups.delete(group);
+  const withProject = (chosen.project && !onlyGroups) || extras.length > 0;
   const self = withProject ? selfOf(project, extras) : {};
   const own = withProject ? ownRequirements(project, extras) : [];
   const grouped = [...groups].flatMap((group) => expandGroup(project, group));
