@@ -6,12 +6,10 @@
  * index (`index-store.ts`). `layout.ts` says how entries are stored, `oci-entries.ts` uploads and downloads single
  * entries, `pages.ts` packs index pages. `forgiving.ts` turns failures into one warning.
  */
-export { artifactTypes, type EntryConfig, pagesTag, platformAnnotation, buildTagOf } from "./layout.ts";
+export { buildTagOf, pagesTag, platformAnnotation } from "./layout.ts";
 export {
-  type InterpreterArchive,
   isResultName,
   type Progress,
-  type PulledWheel,
   pullBySha256,
   pullResultsFrom,
   pullWheelFrom,
@@ -23,9 +21,7 @@ export {
   readEntry,
 } from "./oci-entries.ts";
 export {
-  openRemoteStore,
   openRepository,
   parseRemoteLocation,
-  type RemoteLocation,
 } from "./open-remote-store.ts";
 export type { BuildKey, BuildResults, FetchedWheel, RemoteStore, WheelKey } from "./remote-store.ts";

@@ -10,11 +10,9 @@ export { type Digest, digestOf, parseDigest } from "./digest.ts";
 export {
   type Descriptor,
   emptyConfig,
-  formatManifest,
-  type ImageIndex,
   type ImageManifest,
   mediaTypes,
 } from "./manifest.ts";
-export { formatLocation, parseReference, type Reference, tagPattern } from "./reference.ts";
+export { formatLocation, parseReference, type Reference } from "./reference.ts";
 export { openRegistry, type Registry } from "./registry.ts";
 export type { BlobSource } from "./upload-blob.ts";
