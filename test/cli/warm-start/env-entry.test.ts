@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { readEntryBlueprint, readEnvEntry, writeEnvEntry } from "../../../src/cli/warm-start/env-entry.ts";
 import { fingerprint, variableInput } from "../../../src/system/fs/fingerprint.ts";
+import { remember } from "../../../src/system/fs/sharing/remembered.ts";
 import { newWarmFixture, type WarmFixture } from "./warm-fixture.ts";
 
 const about = {
@@ -57,6 +58,38 @@ describe("a cache entry of `posy run`", () => {
     const path = await write(fixture);
     const seal = join(fixture.env.prefix, "posy-env.json");
     writeFileSync(seal, readFileSync(seal, "utf8").replace(/"boot":"[^"]*"/, '"boot":"earlier"'));
+    assert.equal(readEnvEntry(path, fixture.home, {}), undefined);
+  });
+
+  test("may be of an Env in a shared store, and is not used if that is no shared store any more", async () => {
+    using fixture = await newWarmFixture();
+    using other = await newWarmFixture();
+    const path = join(fixture.home.briefs, "entry");
+    const home = { ...fixture.home, shared: [other.home] };
+    await writeEnvEntry(path, other.env, fixture.blueprint, [], about, home);
+    assert.equal(readEnvEntry(path, home, {})?.env.prefix, other.env.prefix);
+    // Another shared store before it does not matter.
+    using first = await newWarmFixture();
+    const several = { ...home, shared: [first.home, other.home] };
+    assert.equal(readEnvEntry(path, several, {})?.env.prefix, other.env.prefix);
+    assert.equal(readEnvEntry(path, fixture.home, {}), undefined);
+    assert.equal(readEnvEntry(path, { ...home, shared: [first.home] }, {}), undefined);
+  });
+
+  test("is used after a power cut if this user has verified the Env of another user", async () => {
+    using fixture = await newWarmFixture();
+    const path = join(fixture.home.briefs, "entry");
+    const seal = join(fixture.env.prefix, "posy-env.json");
+    const earlier = readFileSync(seal, "utf8").replace(/"boot":"[^"]*"/, '"boot":"earlier"');
+    writeFileSync(seal, earlier);
+    const writeEntry = () => writeEnvEntry(path, fixture.env, fixture.blueprint, [], about, fixture.home);
+    await writeEntry();
+    assert.equal(readEnvEntry(path, fixture.home, {}), undefined);
+    remember(seal, fixture.home);
+    await writeEntry();
+    assert.notEqual(readEnvEntry(path, fixture.home, {}), undefined);
+    // The Env was made again.
+    writeFileSync(seal, `${earlier} `);
     assert.equal(readEnvEntry(path, fixture.home, {}), undefined);
   });
 
