@@ -9,4 +9,5 @@
 export type { EnvForest } from "./env-forest.ts";
 export type { DamagedEntry } from "./verify-store.ts";
 export type { CleanedForest, ForestBucket } from "./forest-contents.ts";
+export { syncEnv } from "./sync-env.ts";
 export type { EntriesInUse } from "./roots/index.ts";

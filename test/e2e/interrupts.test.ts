@@ -26,7 +26,7 @@ function temporary({ home }: Sandbox): string[] {
 
 /** What Posy does when it is interrupted, and how that is seen. */
 const moments = {
-  downloading: { name: "hanging", isReached: (path: string) => /\/download-/.test(path) },
+  downloading: { name: "hanging", isReached: (path: string) => /\bdownload-/.test(path) },
   unpacking: { name: "big", isReached: (path: string) => existsSync(join(path, "site", "big", "f99.py")) },
   building: { name: "slow", isReached: (path: string) => /\/built-/.test(path) },
 } as const;

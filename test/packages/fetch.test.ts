@@ -1,13 +1,15 @@
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
-import { readdir, readFile, truncate, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { readdir, readFile, stat, truncate, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
 import { describe, test } from "node:test";
 import { downloadFile } from "../../src/packages/artifacts/download-file.ts";
 import { openHttpClient } from "../../src/system/http/http-client.ts";
 import type { IndexFile, Reply } from "../support/index-server.ts";
+import { partPath } from "../../src/system/fs/temporary/part-file.ts";
 import { startIndex } from "../support/index-server.ts";
+import { makeWheel } from "../support/make-wheel.ts";
 import { recordingReporter } from "../support/recording-reporter.ts";
 import { failure, largeWheel, newDatabase, newFolder, onlyWheel } from "./support/new-database.ts";
 
@@ -104,7 +106,15 @@ function anotherPart(start: number): Reply {
 }
 
 describe("completes a transfer that fails at first with", () => {
-  const cases: { title: string; replies: Reply[]; etag?: boolean; ranges: (string | undefined)[] }[] = [
+  const cases: {
+    title: string;
+    replies: Reply[];
+    etag?: boolean;
+    ranges: (string | undefined)[];
+    hashes?: Readonly<Record<string, string>>;
+    /** Only the hash says whether the parts belong together. */
+    isUnconditional?: true;
+  }[] = [
     {
       title: "status 500, then 503",
       replies: [{ status: 500 }, { status: 503 }],
@@ -131,15 +141,36 @@ describe("completes a transfer that fails at first with", () => {
       ranges: [undefined, "on"],
     },
     {
-      title: "a cut connection and no ETag, by starting again",
+      title: "a cut connection, no ETag and no SHA-256, by starting again",
       replies: [{ cutAfter: 100_000 }],
       etag: false,
+      hashes: {},
       ranges: [undefined, undefined],
     },
     {
-      title: "a cut connection and a weak ETag, by starting again",
+      title: "a cut connection, a weak ETag and no SHA-256, by starting again",
       replies: [{ cutAfter: 100_000, headers: { etag: 'W/"weak"' } }],
+      hashes: {},
       ranges: [undefined, undefined],
+    },
+    {
+      title: "a cut connection and no ETag, by resuming, because the SHA-256 is known",
+      replies: [{ cutAfter: 100_000 }],
+      etag: false,
+      ranges: [undefined, "on"],
+      isUnconditional: true,
+    },
+    {
+      title: "a cut connection and a weak ETag, by resuming, because the SHA-256 is known",
+      replies: [{ cutAfter: 100_000, headers: { etag: 'W/"weak"' } }],
+      ranges: [undefined, "on"],
+      isUnconditional: true,
+    },
+    {
+      title: "a cut connection and a part of another file, by starting again when the hash is wrong",
+      replies: [{ cutAfter: 100_000, headers: { etag: 'W/"weak"' }, body: Buffer.alloc(wheel.bytes.length) }],
+      ranges: [undefined, "on", undefined],
+      isUnconditional: true,
     },
     {
       title: "a cut connection, after which the server refuses the range with status 416",
@@ -172,9 +203,10 @@ describe("completes a transfer that fails at first with", () => {
       ranges: [undefined, "on"],
     },
   ];
-  for (const { title, replies, etag, ranges } of cases) {
+  for (const { title, replies, etag, ranges, hashes, isUnconditional = false } of cases) {
     test(title, async () => {
-      await using index = await startIndex({ files: [wheel], ...(etag === undefined ? {} : { etag }) });
+      const file = hashes === undefined ? wheel : { ...wheel, hashes };
+      await using index = await startIndex({ files: [file], ...(etag === undefined ? {} : { etag }) });
       index.script(path, ...replies);
       const { db } = newDatabase([index.url]);
       const local = await db.fetch(await onlyWheel(db, "foo"));
@@ -187,7 +219,8 @@ describe("completes a transfer that fails at first with", () => {
       );
       // Another file under the same URL is not appended to the first part.
       const ofServer = `"${createHash("md5").update(wheel.bytes).digest("hex")}"`;
-      for (const { headers } of asked) assert.equal(headers["if-range"], headers.range && ofServer);
+      for (const { headers } of asked)
+        assert.equal(headers["if-range"], isUnconditional ? undefined : headers.range && ofServer);
     });
   }
 });
@@ -295,4 +328,85 @@ test("gives up a download that does not end, and leaves nothing behind", async (
   const request = { url: index.fileUrl("x.bin"), filename: "x.bin", hashes: {}, largest: 50_000 };
   await assert.rejects(downloadFile(request, { http, reporter, tmp }), /`x.bin` has more than 50000 bytes/);
   assert.deepEqual(await readdir(tmp), []);
+});
+
+describe("a download that an earlier process began", () => {
+  const large = makeWheel({ name: "foo", files: { "foo/data.bin": randomBytes(3_000_000) } });
+  const half = 1_500_000;
+  const start = async (hashes = { sha256: large.sha256 }) => {
+    const index = await startIndex({ files: [large] });
+    const tmp = newFolder();
+    const context = {
+      http: openHttpClient({ environment: {}, reporter, offline: false, retries: 0 }),
+      reporter,
+      tmp,
+    };
+    const request = { url: index.fileUrl(large.filename), filename: large.filename, hashes };
+    const asked = () => index.requests.map(({ headers }) => headers.range);
+    return {
+      index,
+      tmp,
+      asked,
+      request,
+      download: (size?: number) => downloadFile({ ...request, ...(size && { size }) }, context),
+    };
+  };
+  const reporter = recordingReporter();
+  const part = (tmp: string) => join(tmp, `${large.sha256}.part`);
+  const isWhole = async (path: string) => assert.ok((await readFile(path)).equals(large.bytes));
+
+  test("goes on where the connection broke", async () => {
+    const { index, tmp, asked, download } = await start();
+    index.script(`/files/${large.filename}`, { cutAfter: half });
+    await assert.rejects(download(), /could not be read/);
+    const [left = ""] = await readdir(tmp);
+    assert.equal(left, `${large.sha256}.part`);
+    const { size } = await stat(part(tmp));
+    assert.ok(size > 1_000_000 && size <= half, String(size));
+    await isWhole((await download()).path);
+    assert.deepEqual(asked(), [undefined, `bytes=${size}-`]);
+    await index.close();
+  });
+
+  test("goes on where a process was killed, and takes no part of one that runs", async () => {
+    const { index, tmp, asked, download } = await start();
+    const running = partPath(tmp, large.sha256);
+    await writeFile(running, large.bytes.subarray(0, 2_000_000));
+    const killed = partPath(tmp, large.sha256).replace(`-${process.pid}-`, "-999999999-");
+    await writeFile(killed, large.bytes.subarray(0, half));
+    await isWhole((await download()).path);
+    assert.deepEqual(asked(), [`bytes=${half}-`]);
+    assert.deepEqual((await readdir(tmp)).filter((name) => name === basename(running)).length, 1);
+    await index.close();
+  });
+
+  test("starts again if the part is damaged, or the file is another one", async () => {
+    const { index, tmp, asked, download } = await start();
+    await writeFile(part(tmp), Buffer.alloc(half));
+    await isWhole((await download()).path);
+    assert.deepEqual(asked(), [`bytes=${half}-`, undefined]);
+    await writeFile(part(tmp), Buffer.alloc(large.bytes.length + 1));
+    await isWhole((await download(large.bytes.length)).path);
+    await index.close();
+  });
+
+  test("asks for nothing if the whole file is there", async () => {
+    const { index, tmp, asked, download } = await start();
+    await writeFile(part(tmp), large.bytes);
+    await isWhole((await download(large.bytes.length)).path);
+    assert.deepEqual(asked(), []);
+    await index.close();
+  });
+
+  test("keeps nothing of a file with a wrong hash, and nothing that is small", async () => {
+    const wrong = await start({ sha256: "1".repeat(64) });
+    await assert.rejects(wrong.download(), failure("hash-mismatch"));
+    assert.deepEqual(await readdir(wrong.tmp), []);
+    await wrong.index.close();
+    const { index, tmp, download } = await start();
+    index.script(`/files/${large.filename}`, { cutAfter: 100_000 });
+    await assert.rejects(download(), failure("network"));
+    assert.deepEqual(await readdir(tmp), []);
+    await index.close();
+  });
 });

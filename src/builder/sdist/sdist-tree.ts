@@ -15,7 +15,7 @@ import {
 } from "node:fs";
 import { join, resolve } from "node:path";
 import { PosyError } from "../../errors/posy-error.ts";
-import { asPosyError, errnoOf, followLink, oneFileRefusal } from "../../system/fs/index.ts";
+import { asPosyError, errnoOf, failureAt, followLink, oneFileRefusal } from "../../system/fs/index.ts";
 import { parseMemberName, type TarMember } from "../../system/archives/index.ts";
 
 /**
@@ -170,7 +170,7 @@ export class SdistTree {
         if (refusal !== undefined) throw refusal;
         throw this.#memberRefusal(path, "is where another of its members is, on this disk");
       }
-      throw asPosyError(error, `unpacking \`${this.#label}\``);
+      throw asPosyError(failureAt(error, join(this.#into, path)), `unpacking \`${this.#label}\``);
     }
   }
 

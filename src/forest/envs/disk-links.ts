@@ -1,7 +1,14 @@
 import { existsSync, linkSync, mkdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { PosyError } from "../../errors/posy-error.ts";
-import { errnoOf, type Home, removeAllSync, temporaryPath } from "../../system/fs/index.ts";
+import {
+  asPosyError,
+  errnoOf,
+  type Home,
+  releaseTemporary,
+  removeAllSync,
+  temporaryPath,
+} from "../../system/fs/index.ts";
 
 /** What a disk can do. FAT and exFAT have no links, some network drives have only one kind. */
 export interface DiskLinks {
@@ -50,7 +57,7 @@ function triedLinks(folder: string, windows: boolean): DiskLinks {
     tried.set(folder, links);
     return links;
   } finally {
-    removeAllSync(probe);
+    removeProbe(probe);
   }
 }
 
@@ -81,10 +88,25 @@ export function requireSymbolicLinks({ data, dataTmp }: Pick<Home, "data" | "dat
   });
 }
 
+/** What is left is removed when this process ends, or by a later one. */
+function removeProbe(probe: string): void {
+  try {
+    removeAllSync(probe);
+    releaseTemporary(probe);
+  } catch {
+    // The disk reports errors, or was made read-only meanwhile.
+  }
+}
+
+/** The errors that say nothing about links. */
+const troubles = new Set(["ENOSPC", "EDQUOT", "EIO", "EROFS", "EMFILE", "ENFILE"]);
+
+/** Returns whether an attempt succeeds. Throws if it fails for another reason than a lack of links. */
 function works(attempt: () => boolean): boolean {
   try {
     return attempt();
-  } catch {
+  } catch (error) {
+    if (troubles.has(errnoOf(error))) throw asPosyError(error, "making an environment");
     return false;
   }
 }

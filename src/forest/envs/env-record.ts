@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type BlueprintTarget, formatBlueprint, type PackagePin, parseBlueprint } from "../../model/index.ts";
+import { throwIfTooManyOpen } from "../../system/fs/index.ts";
 import { withoutCredentials } from "../../vocab/urls/index.ts";
 import { recordName } from "./plan/record-name.ts";
 
@@ -49,7 +50,8 @@ export async function readEnvRecord(
       wheels: Object.fromEntries(hashes),
       ...(folders.length > 0 && { shared: Object.fromEntries(folders) }),
     };
-  } catch {
+  } catch (error) {
+    throwIfTooManyOpen(error);
     return undefined;
   }
 }

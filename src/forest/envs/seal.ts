@@ -98,6 +98,11 @@ export function unsealEnv(prefix: string): void {
   }
 }
 
+/** Whether an Env is known to be on the disk. */
+export function isSettledEnv(prefix: string): boolean {
+  return timeOf(join(prefix, sealName)) === sealTime;
+}
+
 /** Returns when an Env was made, and in which boot; undefined if its seal is missing or damaged. */
 export function readMarkOfEnv(prefix: string): EntryMark | undefined {
   const { boot, published } = readSeal(prefix) ?? {};

@@ -4,10 +4,12 @@ import {
   asPosyError,
   exists,
   isHeld,
+  isLackOfSpace,
   type Home,
   moveAway,
   patientRename,
   removeMoved,
+  removeTree,
 } from "../../system/fs/index.ts";
 import { finishSeal } from "../envs/index.ts";
 import { entriesInUse, type EntriesInUse, type EntryUser } from "./entries-in-use.ts";
@@ -30,6 +32,11 @@ export async function removeUnused(
   for (const path of paths)
     if (dirname(path) === home.envs) entries.set(path, await entriesOfEnv(path, home));
   const moved: (readonly [path: string, away: string])[] = [];
+  const putAllBack = async () => {
+    for (const [path, away] of moved) await putBack(path, away, home).catch(() => {});
+  };
+  /** What cannot be renamed. */
+  const stuck: string[] = [];
   const held = new Map<string, EntryUser>();
   for (const path of paths) {
     if (held.has(path)) continue;
@@ -37,9 +44,14 @@ export async function removeUnused(
       const away = await moveAway(path, home.dataTmp);
       if (away !== undefined) moved.push([path, away]);
     } catch (error) {
+      if (isLackOfSpace(error)) {
+        // Freeing space must be possible on a full disk. What is half removed is found by the next verification.
+        stuck.push(path);
+        continue;
+      }
       const isOfOther = await belongsToOther(path);
       if (!isOfOther && (process.platform !== "win32" || !isHeld(error))) {
-        for (const [before, away] of moved) await putBack(before, away, home);
+        await putAllBack();
         throw asPosyError(error, `removing \`${path}\``);
       }
       // Windows renames no folder that a program has open, and in a store of a group, a member may have made an entry
@@ -50,10 +62,25 @@ export async function removeUnused(
       for (const each of [path, ...(entries.get(path) ?? [])]) held.set(each, user);
     }
   }
-  const needed = new Map(moved.length === 0 ? [] : await neededByPrograms(entries, home));
-  if (!breakEnvs)
-    for (const [path, user] of await neededByEnvs(home)) needed.set(path, needed.get(path) ?? user);
+  const needed = new Map<string, EntryUser>();
+  try {
+    if (moved.length + stuck.length > 0)
+      for (const [path, user] of await neededByPrograms(entries, home)) needed.set(path, user);
+    // Wheels and interpreters can go only after the Envs that need them.
+    for (const path of stuck) if (dirname(path) === home.envs && !needed.has(path)) await removeTree(path);
+    if (!breakEnvs)
+      for (const [path, user] of await neededByEnvs(home)) needed.set(path, needed.get(path) ?? user);
+  } catch (error) {
+    // Nobody knows what is needed. A program that runs may be about to load a module.
+    await putAllBack();
+    throw asPosyError(error, `looking for what is in use in \`${home.envs}\``);
+  }
   const back = new Map(held);
+  for (const path of stuck) {
+    const user = needed.get(path);
+    if (user === undefined) await removeTree(path);
+    else back.set(path, user);
+  }
   for (const [path, away] of moved) {
     const user = needed.get(path);
     if (user !== undefined && (await putBack(path, away, home))) back.set(path, user);

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { throwIfTooManyOpen } from "../../system/fs/index.ts";
 import type { Expected } from "../damage/index.ts";
 
 /**
@@ -41,7 +42,8 @@ export function readFileList(dir: string): ReadonlyMap<string, Expected> | undef
         { size, hash: { algorithm: "sha256", digest }, executable: executable === 1 },
       ]),
     );
-  } catch {
+  } catch (error) {
+    throwIfTooManyOpen(error);
     return undefined;
   }
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { throwIfTooManyOpen } from "../../system/fs/index.ts";
 
 /** The function that the launcher of an entry point calls. */
 export interface LauncherTarget {
@@ -61,7 +62,8 @@ export function readManifest(dir: string): WheelManifest | undefined {
   try {
     const manifest = JSON.parse(readFileSync(join(dir, manifestName), "utf8")) as WheelManifest;
     return manifest.manifestVersion === 1 ? manifest : undefined;
-  } catch {
+  } catch (error) {
+    throwIfTooManyOpen(error);
     return undefined;
   }
 }

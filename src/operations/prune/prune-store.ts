@@ -22,7 +22,7 @@ import { storedFor } from "../pythons/stored-for.ts";
 import { cacheEntries } from "./cache-facts.ts";
 import { type PlannedRemoval, planPrune, type PruneFacts } from "./plan-prune.ts";
 import { forgetRuns, rememberedRuns } from "./remembered-runs.ts";
-import { storeFacts } from "./store-facts.ts";
+import { storeFacts, young } from "./store-facts.ts";
 
 /** Options of `pruneStore`. */
 export interface PruneOptions {
@@ -86,7 +86,7 @@ export async function pruneStore(options: PruneOptions, context: OperationContex
   const { removals, excess } = planPrune(facts, rules, (path) => sizes.get(path) ?? 0);
   const removed = await withSizes(removals, sizes);
   if (dryRun) return { removed, inUse, excess };
-  const back = await remove(removals, facts, home);
+  const back = await remove(removals, facts, home, now);
   return {
     removed: removed.filter(({ path }) => !back.has(path)),
     inUse: new Map([...inUse, ...back]),
@@ -136,6 +136,7 @@ async function remove(
   removals: readonly PlannedRemoval[],
   { runs }: PruneFacts,
   home: Home,
+  now: number,
 ): Promise<EntriesInUse> {
   const paths = new Set(removals.map(({ path }) => path));
   // A remembered run must never name an Env that is gone, so runs go first.
@@ -151,6 +152,6 @@ async function remove(
   for (const root of await recordedRoots(home)) {
     if ("link" in root && (await linkedEnv(root.link, home)) === undefined) await removeTree(root.file);
   }
-  await Promise.all([sweepTmp(home, "dataTmp"), sweepTmp(home, "cacheTmp")]);
+  await Promise.all([sweepTmp(home, "dataTmp"), sweepTmp(home, "cacheTmp", now, young)]);
   return back;
 }

@@ -24,7 +24,8 @@ export interface EnvFacts extends EntryFacts {
 }
 
 /** Milliseconds in which a new entry stays: what needs it may not be recorded yet. */
-const young = 10 * 60 * 1000;
+/** What is younger than this many milliseconds stays: a command that runs may need it. */
+export const young = 10 * 60 * 1000;
 
 /** Reads the store. `runs` are the remembered runs that count, `pythons` interpreters that stay. */
 export async function storeFacts(

@@ -9,6 +9,7 @@ import {
   warn,
 } from "../../settings/index.ts";
 import { PosyError } from "../../errors/posy-error.ts";
+import { entryState, settle, syncTree } from "../../system/fs/index.ts";
 import { installLaunchers } from "../launchers/python-launchers.ts";
 import { toolBinFolder } from "../tools/tool-folders.ts";
 import { availablePython } from "./available-python.ts";
@@ -65,6 +66,13 @@ export async function installPythons(
       }),
   }));
   const results = await storePythons(installations, posy, { again: reinstall });
+  for (const result of results) {
+    // It may be started without Posy, and then nothing would notice what a power cut has damaged.
+    if (result.state !== "failed" && entryState(result.root) === "this-boot") {
+      await syncTree(result.root);
+      settle(result.root);
+    }
+  }
   if (!hasLaunchers && !isDefault) return results;
   const bin = toolBinFolder(context.environment);
   const launched: (PythonWithPrograms | FailedPython)[] = [];

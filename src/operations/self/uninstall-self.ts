@@ -1,10 +1,17 @@
-import { rename, rm, rmdir, writeFile } from "node:fs/promises";
+import { rename, rm, rmdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { buckets as cacheBuckets, cleanCache, plainIndexSettings } from "../../packages/index.ts";
 import { openPosy } from "../../posy.ts";
 import type { OperationContext } from "../../settings/index.ts";
-import { asPosyError, exists, openHome, textIfThere, userFolder } from "../../system/fs/index.ts";
+import {
+  asPosyError,
+  exists,
+  openHome,
+  textIfThere,
+  userFolder,
+  writeUserFile,
+} from "../../system/fs/index.ts";
 import { runCaptured } from "../../system/process/index.ts";
 import { mark, profiles } from "../shell-path/shell-profiles.ts";
 import { presentLaunchers } from "../launchers/launcher-programs.ts";
@@ -106,8 +113,7 @@ async function removeStore(context: OperationContext): Promise<void> {
 async function removeMarkedLines(path: string): Promise<void> {
   const text = (await textIfThere(path)) ?? "";
   const kept = text.split(/(?<=\n)/).filter((line) => !line.includes(mark));
-  // The file may be a link, so its content is replaced and not the file.
-  await writeFile(path, kept.join(""));
+  await writeUserFile(path, kept.join(""));
 }
 
 /** The places to which the installer writes completions. */

@@ -1,4 +1,4 @@
-import { appendFile, mkdir } from "node:fs/promises";
+import { mkdir, open } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { PosyError } from "../../errors/posy-error.ts";
 import type { OperationContext } from "../../settings/index.ts";
@@ -41,8 +41,7 @@ export async function addToPath(folder: string, { environment }: OperationContex
       files.push(path);
       if (text.split("\n").includes(line)) continue;
       await mkdir(dirname(path), { recursive: true });
-      // Appending keeps the mode of the file, and follows a link to a folder of dotfiles.
-      await appendFile(path, `${text === "" || text.endsWith("\n") ? "" : "\n"}${line}\n`);
+      await appendWhole(path, `${text === "" || text.endsWith("\n") ? "" : "\n"}${line}\n`);
       state = "added";
     } catch (error) {
       const { code, message, hint } = asPosyError(error, `adding \`${folder}\` to the PATH in \`${path}\``);
@@ -50,6 +49,23 @@ export async function addToPath(folder: string, { environment }: OperationContex
     }
   }
   return { folder, state, files };
+}
+
+/**
+ * Appends a text to a file, or nothing: half a line would be an error in each new shell. Appending keeps the mode and
+ * the encoding of the file, and follows a link to a folder of dotfiles.
+ */
+async function appendWhole(path: string, text: string): Promise<void> {
+  const file = await open(path, "a");
+  try {
+    const { size } = await file.stat();
+    await file.appendFile(text).catch(async (error: unknown) => {
+      await file.truncate(size).catch(() => {});
+      throw error;
+    });
+  } finally {
+    await file.close();
+  }
 }
 
 /** Returns the name of the file that a login shell of bash reads. If there is none, bash would read a `.profile`. */

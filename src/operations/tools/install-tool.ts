@@ -1,9 +1,12 @@
+import { join } from "node:path";
 import type { BuildOptions, IndexOptions, OperationContext } from "../../settings/index.ts";
+import { textIfThere, writeUserFile } from "../../system/fs/index.ts";
 import { normalizeName } from "../../vocab/requirement/index.ts";
 import { add } from "../add.ts";
 import { parseAddArguments } from "../add/parse-add-arguments.ts";
 import { lockedVersionOf } from "./installed-tools.ts";
 import { type InstalledTool, stageTool } from "./stage-tool.ts";
+import { areLaunchersWhole } from "./tool-launchers.ts";
 import { toolBinFolder, toolFolder } from "./tool-folders.ts";
 import { newManifest } from "./tool-manifest.ts";
 import { readReceipt, type ToolReceipt } from "./tool-receipt.ts";
@@ -51,7 +54,18 @@ export async function installTool(
     if (!force && before !== undefined && isSame(before, asked)) {
       const version = await lockedVersionOf(name, folder);
       const bin = toolBinFolder(context.environment);
-      if (version !== undefined) return { name, version, programs: before.programs, bin, isUnchanged: true };
+      if (version !== undefined) {
+        const { programs } = before;
+        if (await areLaunchersWhole(programs, bin, folder))
+          return { name, version, programs, bin, isUnchanged: true };
+        // Somebody removed its Env or its programs. It is made again with the locked versions.
+        for (const file of ["pyproject.toml", "pylock.toml"])
+          await writeUserFile(
+            join(session.project.folder, file),
+            (await textIfThere(join(folder, file))) ?? "",
+          );
+        return finish(name, asked, { foreign: "keep" });
+      }
     }
     await add(session, [main], { editable, indexes: index ?? [] });
     const plugins = [...more, ...withExecutablesFrom].map((text) => readToolWord(text)?.requirement ?? text);

@@ -1,6 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { OperationContext } from "../../settings/index.ts";
+import { asPosyError, errnoOf } from "../../system/fs/index.ts";
 import { frozenLock } from "../locking/lock-env.ts";
 import { outdated } from "../outdated.ts";
 import { openProject } from "../session/project-session.ts";
@@ -44,7 +45,11 @@ export async function installedTools(
 
 /** Returns the names of the folders of tools, sorted. */
 export async function toolNames({ environment }: Pick<OperationContext, "environment">): Promise<string[]> {
-  const names = await readdir(dirname(toolFolder("x", environment))).catch(() => []);
+  const tools = dirname(toolFolder("x", environment));
+  const names = await readdir(tools).catch((error: unknown) => {
+    if (errnoOf(error) === "ENOENT") return [];
+    throw asPosyError(error, `reading \`${tools}\``);
+  });
   return names.filter((name) => !name.startsWith(".")).sort();
 }
 

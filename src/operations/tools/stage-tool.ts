@@ -1,5 +1,6 @@
 import { mkdir, readdir, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { syncEnv } from "../../forest/index.ts";
 import type { OperationContext } from "../../settings/index.ts";
 import {
   asPosyError,
@@ -71,9 +72,11 @@ export async function stageTool<T>(
       session,
       async finish(name, { bin = toolBinFolder(environment), ...asked }, placing) {
         const { env } = await createProjectEnv(await session.reread());
+        await syncEnv(env.prefix, openHome(environment));
         const programs = await programsOf(name, asked.withExecutablesFrom, env);
         const final = toolFolder(name, environment);
-        await placeTool(folder, final, { ...asked, programs, bin }, placing, openHome(environment));
+        const receipt = { ...asked, programs, bin, prefix: env.prefix };
+        await placeTool(folder, final, receipt, placing, openHome(environment));
         const version = (await lockedVersionOf(name, final)) ?? "";
         return { name, version, programs, bin, isUnchanged: false };
       },

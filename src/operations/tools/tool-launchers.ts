@@ -78,6 +78,20 @@ export async function removeLaunchers(
   }
 }
 
+/** Whether a tool has its Env and all its programs, so that they start. */
+export async function areLaunchersWhole(
+  programs: readonly string[],
+  bin: string,
+  folder: string,
+): Promise<boolean> {
+  if (!(await exists(join(folder, ".posy", "env")))) return false;
+  for (const program of programs) {
+    const found = await Promise.all(launcherPaths(program, bin).map((path) => exists(path)));
+    if (!found.includes(true)) return false;
+  }
+  return true;
+}
+
 /**
  * Throws `filesystem` if a launcher would replace a program that does not belong to the tool. The message names the
  * owner if it is another tool of Posy.

@@ -1,7 +1,16 @@
 import { type FileHandle, mkdir, open, rm } from "node:fs/promises";
 import { PosyError } from "../../errors/posy-error.ts";
 import type { Reporter } from "../../report/reporter.ts";
-import { asPosyError, releaseTemporary, temporaryPath } from "../../system/fs/index.ts";
+import {
+  asPosyError,
+  failureAt,
+  keepPart,
+  partPath,
+  releaseTemporary,
+  smallestPart,
+  takePart,
+  temporaryPath,
+} from "../../system/fs/index.ts";
 import { type HttpClient, type HttpResponse, safeUrl, statusError } from "../../system/http/index.ts";
 import type { Hashes, Sha256 } from "../../vocab/hash.ts";
 import { createVerifier, type Verifier } from "./verify-hashes.ts";
@@ -27,17 +36,65 @@ export interface DownloadedFile {
   readonly etag?: string;
 }
 
+interface DownloadContext {
+  readonly http: HttpClient;
+  readonly reporter: Reporter;
+  /** The folder for temporary files. */
+  readonly tmp: string;
+}
+
 /**
- * Streams a file to disk and computes its hashes on the way. If the connection is cut and the server sent a
- * strong ETag, the next attempt resumes at the end of what has arrived; otherwise it starts again. It also
- * starts again if the server does not send the requested rest. Leaves nothing behind when it throws.
+ * Streams a file to disk and computes its hashes on the way. If the connection is cut, and the server sent a strong
+ * ETag or the SHA-256 is known, the next attempt resumes at the end of what has arrived; otherwise it starts again. It
+ * also starts again if the server does not send the requested rest.
+ *
+ * A file with a known SHA-256 also resumes where an earlier process stopped: because of the network, a full disk, a
+ * signal or a crash (`part-file.ts`). If the whole then has another hash, it is downloaded once more from the beginning.
+ * When this throws, nothing else is left behind than such a part.
  */
 export async function downloadFile(
   request: DownloadRequest,
-  context: { readonly http: HttpClient; readonly reporter: Reporter; readonly tmp: string },
+  context: DownloadContext,
+): Promise<DownloadedFile> {
+  const sha256 = request.hashes["sha256"]?.toLowerCase();
+  if (sha256 === undefined)
+    return downloadTo(temporaryPath(context.tmp, "download"), newJob(), request, context);
+  const path = partPath(context.tmp, sha256);
+  const mayHavePart = request.size === undefined || request.size > smallestPart;
+  const job = newJob(mayHavePart && (await takePart(context.tmp, sha256, path)));
+  try {
+    return await downloadTo(path, job, request, context);
+  } catch (error) {
+    if (!job.isJoined || !isMismatch(error)) throw error;
+    return downloadTo(partPath(context.tmp, sha256), newJob(), request, context);
+  }
+}
+
+interface DownloadJob {
+  /** The path has a part of the file already. */
+  readonly isTaken: boolean;
+  /** The file consists of parts that may come from different files: no ETag says that they are the same. */
+  isJoined: boolean;
+}
+
+function newJob(isTaken = false): DownloadJob {
+  return { isTaken, isJoined: isTaken };
+}
+
+/** Whether what arrived is not the file. Then nothing of it is kept. */
+function isMismatch(error: unknown): boolean {
+  return error instanceof PosyError && ["hash-mismatch", "size-mismatch"].includes(error.code);
+}
+
+/** Downloads to a path of `temporaryPath`. */
+async function downloadTo(
+  path: string,
+  job: DownloadJob,
+  request: DownloadRequest,
+  context: DownloadContext,
 ): Promise<DownloadedFile> {
   const { url, largest = largestFile } = request;
-  const path = temporaryPath(context.tmp, "download");
+  const sha256 = request.hashes["sha256"]?.toLowerCase();
   let file: FileHandle | undefined;
   let part = startPart(request);
   const progress = (finished: boolean, total = request.size) =>
@@ -51,15 +108,17 @@ export async function downloadFile(
     });
   try {
     await mkdir(context.tmp, { recursive: true });
-    const handle = await open(path, "wx");
+    const handle = await open(path, job.isTaken ? "r+" : "wx");
     file = handle;
+    if (job.isTaken) await readPart(handle, part);
     // A server may refuse to send the rest. Then the whole file is requested, also after further cuts.
     let canResume = true;
     const receive = () =>
       context.http.send(
-        () => ({ url, headers: headersFor(part, canResume) }),
+        () => ({ url, headers: headersFor(part, canResume, sha256 !== undefined) }),
         async (response) => {
-          if (!isRestOf(part, response)) {
+          if (isRestOf(part, response)) job.isJoined ||= part.etag === undefined;
+          else {
             if (response.status !== 200) {
               await response.discard();
               if (canResume && part.done > 0 && refusesRange(response)) {
@@ -92,16 +151,32 @@ export async function downloadFile(
           return part.verifier.finish();
         },
       );
-    const finished = (await receive()) ?? (await receive());
+    // The last process may have ended when the whole file was there.
+    const isWhole = job.isTaken && part.done === request.size;
+    const finished = isWhole ? part.verifier.finish() : ((await receive()) ?? (await receive()));
     if (finished === undefined) throw statusError(url, 416);
+    file = undefined;
     await handle.close();
     progress(true);
     return { path, ...finished, ...(part.etag === undefined ? {} : { etag: part.etag }) };
   } catch (error) {
     await file?.close().catch(() => {});
-    await rm(path, { force: true }).catch(() => {});
-    releaseTemporary(path);
-    throw error instanceof PosyError ? error : asPosyError(error, `writing \`${path}\``);
+    if (sha256 === undefined || isMismatch(error)) {
+      await rm(path, { force: true }).catch(() => {});
+      releaseTemporary(path);
+    } else await keepPart(path, sha256);
+    throw asPosyError(failureAt(error, path), `downloading \`${request.filename}\``);
+  }
+}
+
+/** Reads the part of a file that an earlier process left. */
+async function readPart(handle: FileHandle, part: Part): Promise<void> {
+  const buffer = Buffer.allocUnsafe(writeSize);
+  for (;;) {
+    const { bytesRead } = await handle.read(buffer, 0, buffer.length, part.done);
+    if (bytesRead === 0) return;
+    part.verifier.update(buffer.subarray(0, bytesRead));
+    part.done += bytesRead;
   }
 }
 
@@ -122,7 +197,10 @@ function startWriter(handle: FileHandle, start: number) {
     waiting = [];
     length = 0;
     written += piece.length;
-    await handle.write(piece, 0, piece.length, position);
+    // A disk that is about to be full takes less than everything, and reports no error before the next piece.
+    for (let done = 0; done < piece.length; ) {
+      done += (await handle.write(piece, done, piece.length - done, position + done)).bytesWritten;
+    }
   };
   return {
     flush,
@@ -146,13 +224,14 @@ function startPart(request: DownloadRequest, etag?: string): Part {
   return etag === undefined ? { done: 0, verifier } : { done: 0, verifier, etag };
 }
 
-function headersFor(part: Part, canResume: boolean): Record<string, string> {
+/** `isChecked`: the whole file is compared with a SHA-256 in the end, so no ETag has to say that it is the same. */
+function headersFor(part: Part, canResume: boolean, isChecked: boolean): Record<string, string> {
   // Archives are already compressed. A response with a content encoding has neither a reliable size nor
   // reliable ranges.
   const headers: Record<string, string> = { accept: "*/*", "accept-encoding": "identity" };
-  if (canResume && part.done > 0 && part.etag !== undefined) {
+  if (canResume && part.done > 0 && (isChecked || part.etag !== undefined)) {
     headers["range"] = `bytes=${part.done}-`;
-    headers["if-range"] = part.etag;
+    if (part.etag !== undefined) headers["if-range"] = part.etag;
   }
   return headers;
 }
@@ -166,7 +245,7 @@ function strongEtag(response: HttpResponse): string | undefined {
 /** Returns whether a response has the rest of the same file (RFC 9110, section 15.3.7). */
 function isRestOf({ done, etag }: Part, { status, headers }: HttpResponse): boolean {
   if (status !== 206 || done === 0) return false;
-  const isSameFile = (headers.get("etag") ?? etag) === etag;
+  const isSameFile = etag === undefined || (headers.get("etag") ?? etag) === etag;
   return isSameFile && new RegExp(`^bytes ${done}-`).test(headers.get("content-range") ?? "");
 }
 

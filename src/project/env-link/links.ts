@@ -1,6 +1,6 @@
 import { readFile, readlink, rename, rm, symlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { errnoOf, patientRename, temporaryPath } from "../../system/fs/index.ts";
+import { errnoOf, patientRename, releaseTemporary, temporaryPath } from "../../system/fs/index.ts";
 
 /** Whether a path is that of an Env, in this store or another (`…/envs-v1/cpython-3.13.5-<hash>`). */
 export function leadsToEnv(target: string): boolean {
@@ -36,8 +36,8 @@ export function isWithoutLinks(error: unknown): boolean {
  */
 export async function replaceLink(path: string, target: string): Promise<void> {
   const temporary = temporaryPath(dirname(path), ".link");
-  await symlink(target, temporary, "junction");
   try {
+    await symlink(target, temporary, "junction");
     await rename(temporary, path).catch(async (error: unknown) => {
       if (!["EPERM", "EEXIST", "EACCES"].includes(errnoOf(error))) throw error;
       await rm(path, { force: true });
@@ -46,5 +46,7 @@ export async function replaceLink(path: string, target: string): Promise<void> {
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => {});
     throw error;
+  } finally {
+    releaseTemporary(temporary);
   }
 }

@@ -1,7 +1,7 @@
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
-import { posix } from "node:path";
+import { join, posix } from "node:path";
 import { setImmediate } from "node:timers/promises";
-import { asPosyError, errnoOf, oneFileRefusal, sha256Of } from "../../system/fs/index.ts";
+import { asPosyError, errnoOf, failureAt, oneFileRefusal, sha256Of } from "../../system/fs/index.ts";
 import { parsePackageName } from "../../vocab/requirement/index.ts";
 import {
   formatPybiFile,
@@ -97,7 +97,7 @@ export class PybiTree {
           `two members of \`${this.#label}\` would be the same file: \`${path}\``,
         );
       }
-      throw asPosyError(error, `unpacking \`${this.#label}\``);
+      throw asPosyError(failureAt(error, join(this.#root, path)), `unpacking \`${this.#label}\``);
     }
   }
 }

@@ -1,6 +1,7 @@
 import { readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { bootId, isThisBoot } from "./boot-id.ts";
+import { throwIfTooManyOpen } from "./lack-of-files.ts";
 
 /**
  * Marks of store entries: whether what was published is known to be on the disk.
@@ -52,7 +53,8 @@ export function readMark(dir: string, inside = ""): EntryMark | undefined {
     return entryVersion === 1 && typeof boot === "string" && typeof published === "number"
       ? { boot, published }
       : undefined;
-  } catch {
+  } catch (error) {
+    throwIfTooManyOpen(error);
     return undefined;
   }
 }

@@ -1,5 +1,5 @@
 import { tmpdir } from "node:os";
-import { isAbsolute, relative, resolve } from "node:path";
+import { basename, isAbsolute, relative, resolve } from "node:path";
 import type { ErrorCode } from "../../errors/codes.ts";
 import { PosyError } from "../../errors/posy-error.ts";
 import { openHome } from "./home.ts";
@@ -76,8 +76,9 @@ const removing = new Set(["rename", "unlink", "rmdir", "rm"]);
 const heldCodes = new Set(["EBUSY", "EPERM", "EACCES"]);
 
 /**
- * Returns a `PosyError` for a failure of the file system. `doing` is what was attempted ("writing `x`"). The hint
- * names POSY_HOME only if the path is one of Posy's own. Returns a `PosyError` unchanged; any other error that does
+ * Returns a `PosyError` for a failure of the file system. `doing` is what was attempted ("writing `x`"). The message
+ * also has the path of the error if `doing` names another one. The hint names POSY_HOME only if the path is one of
+ * Posy's own. Returns a `PosyError` unchanged; any other error that does
  * not come from the file system becomes a `bug`.
  */
 export function asPosyError(
@@ -99,14 +100,34 @@ export function asPosyError(
     const kind = syscall === "symlink" ? "symbolic links" : "hard links";
     // Windows has links on every disk of its own, but not for every user.
     const why = platform === "win32" ? "links can't be made there" : `the disk has no ${kind}`;
-    return new PosyError("filesystem", `${doing} failed: ${why}`, {
+    return new PosyError("filesystem", `${doing} failed: ${why}${pathInMessage(error, doing)}`, {
       hint: linkHint(ownerOf(error, doing)),
       cause: error,
     });
   }
   const [kind, what, hint] = meanings[code] ?? ["filesystem", `the file system reported ${code}`, undefined];
   const text = typeof hint === "object" ? hint[ownerOf(error, doing)] : hint;
-  return new PosyError(kind, `${doing} failed: ${what}`, { hint: text, cause: error });
+  return new PosyError(kind, `${doing} failed: ${what}${pathInMessage(error, doing)}`, {
+    hint: text,
+    cause: error,
+  });
+}
+
+/**
+ * Returns an error with the path that it is about. The system names none when it cannot read from an open file or
+ * write to it.
+ */
+export function failureAt(error: unknown, path: string): unknown {
+  if (errnoOf(error) === "" || error instanceof PosyError) return error;
+  const named = error as { path?: unknown };
+  named.path ??= path;
+  return error;
+}
+
+/** Whether an error is one of the file system. Errors of connections have no path. */
+export function isFileFailure(error: unknown): boolean {
+  const { path, syscall } = (error ?? {}) as { path?: unknown; syscall?: unknown };
+  return typeof path === "string" && typeof syscall === "string" && Object.hasOwn(meanings, errnoOf(error));
 }
 
 /** Whether an error says that the file system (FAT, exFAT) has no links of the kind that was to be made. */
@@ -115,11 +136,27 @@ export function isLackOfLinks(error: unknown): boolean {
   return (syscall === "symlink" || syscall === "link") && noLinks.has(errnoOf(error));
 }
 
+/** Whether an error says that the disk or the quota is full. Then nothing can be renamed, either, on some file systems. */
+export function isLackOfSpace(error: unknown): boolean {
+  return error instanceof PosyError
+    ? error.code === "no-space"
+    : ["ENOSPC", "EDQUOT"].includes(errnoOf(error));
+}
+
 /** Returns the `code` of a system error (`ENOENT`), or "". */
 export function errnoOf(error: unknown): string {
   return typeof error === "object" && error !== null && "code" in error && typeof error.code === "string"
     ? error.code
     : "";
+}
+
+/** Returns the path of an error in parentheses, or "" if the text before it names that path already. */
+function pathInMessage(error: unknown, doing: string): string {
+  const path = failedPath(error);
+  if (path === undefined || path === "" || !isAbsolute(path)) return "";
+  const names = [...doing.matchAll(/`([^`]+)`/g)].map(([, name = ""]) => name);
+  const isNamed = names.some((name) => isAbsolute(name) || basename(name) === basename(path));
+  return isNamed ? "" : ` (\`${path}\`)`;
 }
 
 function linkHint(owner: Owner): string {
@@ -141,14 +178,19 @@ function ownerOf(error: unknown, doing: string): Owner {
  * Returns the absolute path that an error is about. Errors of reading and writing have none, so `doing` may name it.
  */
 function pathOf(error: unknown, doing: string): string | undefined {
-  const { syscall, path, dest } = error as { syscall?: unknown; path?: unknown; dest?: unknown };
-  // Of a link, `path` is the target and `dest` the link.
-  const named = syscall === "symlink" || syscall === "link" ? (dest ?? path) : path;
-  if (typeof named === "string") return resolve(named);
+  const named = failedPath(error);
+  if (named !== undefined) return resolve(named);
   return /`([^`]+)`/g
     .exec(doing)
     ?.slice(1)
     .find((text) => isAbsolute(text));
+}
+
+function failedPath(error: unknown): string | undefined {
+  const { syscall, path, dest } = error as { syscall?: unknown; path?: unknown; dest?: unknown };
+  // Of a link, `path` is the target and `dest` the link.
+  const named = syscall === "symlink" || syscall === "link" ? (dest ?? path) : path;
+  return typeof named === "string" ? named : undefined;
 }
 
 function isInside(path: string, folder: string): boolean {

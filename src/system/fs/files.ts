@@ -1,6 +1,6 @@
 import { chmod, lstat, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { asPosyError, errnoOf } from "./file-error.ts";
+import { asPosyError, errnoOf, isLackOfSpace } from "./file-error.ts";
 import { readNamedText } from "./named-file.ts";
 import { patientRename } from "./patient-rename.ts";
 import { isHeld, removeAll } from "./remove-all.ts";
@@ -117,10 +117,14 @@ async function renamed(dir: string, target: string): Promise<boolean> {
   }
 }
 
+/** Whether something is at a path. Throws `filesystem` if the disk reports an error. */
 export async function exists(path: string): Promise<boolean> {
   return stat(path).then(
     () => true,
-    () => false,
+    (error: unknown) => {
+      if (errnoOf(error) === "EIO") throw asPosyError(error, `looking for \`${path}\``);
+      return false;
+    },
   );
 }
 
@@ -147,12 +151,18 @@ export async function moveAway(path: string, tmpRoot: string): Promise<string | 
 
 /**
  * Removes a file, a link, or a folder with its content. Never removes the target of a link. With `tmpRoot`,
- * the path is first renamed into that folder, so that nobody sees a half-removed folder. Does nothing if the
- * path does not exist.
+ * the path is first renamed into that folder, so that nobody sees a half-removed folder; on a full disk that may be
+ * impossible, and freeing space is more important. Does nothing if the path does not exist.
  */
 export async function removeTree(path: string, tmpRoot?: string): Promise<void> {
   try {
-    const removedPath = tmpRoot === undefined ? path : await moveAway(path, tmpRoot);
+    const removedPath =
+      tmpRoot === undefined
+        ? path
+        : await moveAway(path, tmpRoot).catch((error: unknown) => {
+            if (!isLackOfSpace(error)) throw error;
+            return path;
+          });
     if (removedPath === undefined) return;
     await removeAll(removedPath)
       .catch(async (error: unknown) => {

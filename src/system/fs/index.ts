@@ -3,7 +3,14 @@
  * (home.ts).
  */
 export { entryState, markName, markPublished, readMark, settle } from "./entry-mark.ts";
-export { asPosyError, errnoOf, isLackOfLinks } from "./file-error.ts";
+export {
+  asPosyError,
+  errnoOf,
+  failureAt,
+  isFileFailure,
+  isLackOfLinks,
+  isLackOfSpace,
+} from "./file-error.ts";
 export { CountedFiles, diskUse } from "./disk-use.ts";
 export {
   buildBeside,
@@ -30,6 +37,7 @@ export {
 export { type Bucket, bucketEntries, sweepTmp } from "./own-entries.ts";
 export { oneFileRefusal } from "./one-file.ts";
 export { patientRename } from "./patient-rename.ts";
+export { throwIfTooManyOpen } from "./lack-of-files.ts";
 export { isHeld, removeAll, removeAllSync } from "./remove-all.ts";
 export { quickSha256 } from "./sha256-sync.ts";
 export { publishEntry } from "./publish-entry.ts";
@@ -47,6 +55,15 @@ export {
 } from "./sharing/index.ts";
 export { syncPath } from "./sync-file.ts";
 export { syncTree } from "./sync-tree.ts";
-export { isAbandoned, releaseTemporary, temporaryPath, withTemporaryFolder } from "./temporary/index.ts";
+export {
+  isAbandoned,
+  keepPart,
+  partPath,
+  releaseTemporary,
+  smallestPart,
+  takePart,
+  temporaryPath,
+  withTemporaryFolder,
+} from "./temporary/index.ts";
 export { uploadDigestsOfFile } from "./upload-digests.ts";
 export { writeUserFile } from "./write-user-file.ts";

@@ -3,6 +3,7 @@ import { basename, join } from "node:path";
 import { errnoOf } from "./file-error.ts";
 import { removeTree } from "./files.ts";
 import type { Home } from "./home.ts";
+import { isPartName, surplusParts } from "./temporary/part-file.ts";
 import { isAbandoned, isTemporaryName } from "./temporary/temporary-name.ts";
 
 /** The folders of a home whose entries may be removed. All of them are created again when needed. */
@@ -42,7 +43,7 @@ const names: Readonly<Record<Bucket, Readonly<Record<string, Pattern>>>> = {
   shells: { ".": hashed },
   scripts: { ".": hashed },
   verified: { ".": hashed },
-  cacheTmp: { ".": { test: isTemporaryName } },
+  cacheTmp: { ".": { test: (name) => isTemporaryName(name) || isPartName(name) } },
 };
 
 /** Separates the entries that Posy created in a bucket from those of others. Does not follow links. */
@@ -69,10 +70,20 @@ export async function bucketEntries(home: Home, bucket: Bucket): Promise<BucketE
 
 /**
  * Removes what killed processes left in the folder for temporary files. Entries of living processes stay
- * (`isAbandoned`).
+ * (`isAbandoned`). Parts of downloads stay for a week, or as many milliseconds as `partAge` says.
  */
-export async function sweepTmp(home: Home, bucket: "dataTmp" | "cacheTmp", now = Date.now()): Promise<void> {
-  for (const path of (await bucketEntries(home, bucket)).own) {
+export async function sweepTmp(
+  home: Home,
+  bucket: "dataTmp" | "cacheTmp",
+  now = Date.now(),
+  partAge?: number,
+): Promise<void> {
+  const { own } = await bucketEntries(home, bucket);
+  if (own.some((path) => isPartName(basename(path)))) {
+    for (const path of await surplusParts(home[bucket], now, partAge)) await removeTree(path).catch(() => {});
+  }
+  for (const path of own) {
+    if (isPartName(basename(path))) continue;
     const found = await lstat(path).catch(() => undefined);
     if (found !== undefined && isAbandoned(basename(path), found.mtimeMs, now))
       await removeTree(path).catch(() => {});

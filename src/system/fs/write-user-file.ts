@@ -1,4 +1,4 @@
-import { chmod, chown, lstat, open, readlink, rename, rm, stat } from "node:fs/promises";
+import { chmod, chown, type FileHandle, lstat, open, readlink, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
 import { asPosyError, errnoOf } from "./file-error.ts";
 import { writeAtomic, writeNew } from "./files.ts";
@@ -45,13 +45,32 @@ export async function writeUserFile(path: string, text: string): Promise<void> {
   }
 }
 
+/**
+ * Writes over the old content before the file is cut to its new length: the old content needs no new space, so it can be
+ * written again if the disk is full.
+ */
 async function overwrite(path: string, text: string): Promise<void> {
-  const file = await open(path, "w");
+  const file = await open(path, "r+");
   try {
-    await file.writeFile(text);
-    await syncFile(file);
+    const before = await file.readFile();
+    const content = Buffer.from(text);
+    try {
+      await writeAt(file, content);
+      await file.truncate(content.length);
+      await syncFile(file);
+    } catch (error) {
+      await writeAt(file, before).catch(() => {});
+      await file.truncate(before.length).catch(() => {});
+      throw error;
+    }
   } finally {
     await file.close();
+  }
+}
+
+async function writeAt(file: FileHandle, content: Uint8Array): Promise<void> {
+  for (let done = 0; done < content.length; ) {
+    done += (await file.write(content, done, content.length - done, done)).bytesWritten;
   }
 }
 

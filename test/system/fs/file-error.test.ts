@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { PosyError } from "../../../src/errors/posy-error.ts";
-import { asPosyError } from "../../../src/system/fs/file-error.ts";
+import { asPosyError, failureAt, isFileFailure } from "../../../src/system/fs/file-error.ts";
 import { openHome } from "../../../src/system/fs/home.ts";
 
 const failure = (code: string, more: Readonly<Record<string, string>> = {}) =>
@@ -25,6 +25,28 @@ describe("asPosyError", () => {
       const error = asPosyError(failure(errno), "writing `x`");
       assert.deepEqual([error.code, error.message], [code, message]);
     }
+  });
+
+  test("names the path of the failure, unless the text before it does", () => {
+    const error = failure("ENOSPC", { path: "/store/site/x.py", syscall: "write" });
+    for (const [doing, message] of [
+      ["unpacking `x.whl`", "unpacking `x.whl` failed: no space is left on the disk (`/store/site/x.py`)"],
+      ["making `/store`", "making `/store` failed: no space is left on the disk"],
+      ["reading `x.py`", "reading `x.py` failed: no space is left on the disk"],
+    ] as const) {
+      assert.equal(asPosyError(error, doing).message, message);
+    }
+  });
+
+  test("gets the path of a write from `failureAt`, since the system names none", () => {
+    const path = join(openHome().cache, "x");
+    const { message, hint = "" } = asPosyError(failureAt(failure("ENOSPC"), path), "unpacking");
+    assert.match(message, /x`\)$/);
+    assert.match(hint, /POSY_HOME/);
+    assert.match(asPosyError(failureAt(failure("EIO", { path: "/a" }), "/b"), "x").message, /`\/a`/);
+    const other = new TypeError("x");
+    assert.equal(failureAt(other, path), other);
+    assert.ok(!("path" in other));
   });
 
   test("returns a `PosyError` unchanged, and reports any other error as a bug", () => {
@@ -82,4 +104,11 @@ describe("asPosyError", () => {
     const own = failure("EPERM", { syscall: "symlink", path: "a", dest: join(openHome().data, "envs") });
     if (process.platform !== "win32") assert.match(asPosyError(own, "making").hint ?? "", /POSY_HOME/);
   });
+});
+
+test("isFileFailure knows errors of the file system from those of connections and of the program", () => {
+  assert.ok(isFileFailure(failure("EIO", { path: "/x", syscall: "rename" })));
+  assert.ok(!isFileFailure(failure("ECONNRESET", { syscall: "read" })));
+  assert.ok(!isFileFailure(failure("EIO", { syscall: "read" })));
+  for (const other of [new TypeError("x"), undefined, "EIO"]) assert.ok(!isFileFailure(other));
 });

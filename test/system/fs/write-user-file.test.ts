@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import {
   chmodSync,
   lstatSync,
@@ -87,4 +88,28 @@ test("writeUserFile overwrites a file in a read-only folder", { skip: isWindows 
 test("writeUserFile leaves no temporary file behind", async () => {
   const names = readdirSync(root).filter((name) => /\.\w+-\d+-/.test(name));
   assert.deepEqual(names, []);
+});
+
+test("writeUserFile keeps the old content if a file that can't be replaced is on a full disk", {
+  skip: process.platform !== "linux" || process.getuid?.() !== 0,
+}, async () => {
+  const mount = (...args: string[]) => assert.equal(spawnSync("mount", args).status, 0, args.join(" "));
+  const [full, roomy] = [join(root, "full"), join(root, "roomy")];
+  for (const folder of [full, roomy]) mkdirSync(folder);
+  const path = join(roomy, "pyproject.toml");
+  writeFileSync(path, "");
+  mount("-t", "tmpfs", "-o", "size=64k", "posy-test", full);
+  try {
+    writeFileSync(join(full, "file"), "old content");
+    writeFileSync(join(full, "filler"), Buffer.alloc(60 * 1024));
+    // A container often has a single file of its host in it. Nothing can be renamed over it.
+    mount("--bind", join(full, "file"), path);
+    await writeUserFile(path, "short");
+    assert.equal(readFileSync(path, "utf8"), "short");
+    await assert.rejects(writeUserFile(path, "x".repeat(100_000)), { code: "no-space" });
+    assert.equal(readFileSync(path, "utf8"), "short");
+  } finally {
+    spawnSync("umount", [path]);
+    spawnSync("umount", [full]);
+  }
 });

@@ -1,4 +1,5 @@
 import { PosyError } from "../../../errors/posy-error.ts";
+import { asPosyError, isFileFailure } from "../../../system/fs/index.ts";
 import type { GlobalOptions } from "../../args/options/global-options.ts";
 import { choose } from "../../../text/index.ts";
 import { choosePaint, type ColorMode } from "./paint.ts";
@@ -57,10 +58,18 @@ export function openConsole(
       if (loudness !== "quiet") writeError(text);
     },
     warn: (message) => reporter.report({ kind: "warning", message }),
-    fail(error) {
+    fail(cause) {
       reporter.finish();
+      const error = asExpected(cause);
       writeError(renderError(error, { paint, verbose: loudness === "verbose" }));
       return error instanceof PosyError ? error.exitStatus : 70;
     },
   };
+}
+
+/** A full or failing disk is no bug, wherever it is noticed. */
+function asExpected(error: unknown): unknown {
+  const cause = error instanceof PosyError && error.code === "bug" ? error.cause : error;
+  if (!isFileFailure(cause)) return error;
+  return asPosyError(cause, `\`${String((cause as { syscall?: unknown }).syscall)}\``);
 }

@@ -1,7 +1,7 @@
 import { lstatSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { PosyError } from "../../../errors/posy-error.ts";
-import { asPosyError, errnoOf, oneFileRefusal, sha256Of } from "../../../system/fs/index.ts";
+import { asPosyError, errnoOf, failureAt, oneFileRefusal, sha256Of } from "../../../system/fs/index.ts";
 import type { ZipEntry, ZipFile } from "../../../system/archives/index.ts";
 import { fileListName, formatFileList, type ListedFile } from "../file-list.ts";
 import { factsOf, type MemberFacts } from "./wheel-member.ts";
@@ -155,7 +155,7 @@ export class WheelWriter {
         invalidWheel(filename, `two of its members would be the same file: \`${member}\``)
       );
     }
-    return asPosyError(error, `unpacking \`${filename}\``);
+    return asPosyError(failureAt(error, join(into, area, path)), `unpacking \`${filename}\``);
   }
 
   finish(size: number, warnings: string[]): WheelManifest {

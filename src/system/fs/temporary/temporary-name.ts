@@ -1,8 +1,11 @@
 import { hostId, isGone } from "../locks/holder.ts";
 import { newSha256 } from "../sha256-sync.ts";
 
-/** `<label>-<process>-<machine>-<random>`. Earlier versions of Posy wrote no machine. */
-const form = /^\.?[a-z]+-(\d+)(?:-([0-9a-f]{8}))?-[0-9a-f]{8}-[0-9a-f]{4}$/;
+/**
+ * `<label>-<process>-<machine>-<random>`, after `<sha256>.` for a download (`part-file.ts`). Earlier versions of Posy
+ * wrote no machine.
+ */
+const form = /^(?:[0-9a-f]{64}\.)?\.?[a-z]+-(\d+)(?:-([0-9a-f]{8}))?-[0-9a-f]{8}-[0-9a-f]{4}$/;
 
 const day = 24 * 3600 * 1000;
 

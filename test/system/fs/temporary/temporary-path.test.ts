@@ -24,7 +24,7 @@ async function endWhileWorking(code: string): Promise<string> {
     import { temporaryPath } from ${module};
     process.on("SIGTERM", () => process.exit(143));
     const folder = ${JSON.stringify(folder)};
-    const path = temporaryPath(folder, "build");
+    const path = temporaryPath(folder, "build", { keptAs: join(folder, "kept"), smallest: 10 });
     const ready = join(folder, "ready");
     ${code}
     setInterval(() => {}, 1000);
@@ -66,4 +66,9 @@ test("a temporary folder is removed while a thread fills it", async () => {
     \`, { eval: true });
   `);
   assert.ok(readdirSync(folder).length <= 2, readdirSync(folder).join());
+});
+
+test("a large enough part of a download is kept under another name", async () => {
+  const folder = await endWhileWorking(`writeFileSync(path, "0123456789"); writeFileSync(ready, "");`);
+  assert.deepEqual(readdirSync(folder).sort(), ["kept", "ready"]);
 });
