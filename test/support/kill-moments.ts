@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { startIndex } from "./index-server.ts";
 import { makeWheel } from "./make-wheel.ts";
 import { newSandbox, type Sandbox, linkInterpreters, seedHome } from "./posy.ts";
+import { randomFrom } from "./random.ts";
 import { removeFolder } from "./remove-folder.ts";
 
 /** The folders that are removed before Posy is started and killed, by the work that is left to do. */
@@ -135,15 +136,4 @@ function wheels() {
       entryPoints: { [`kill-${number}`]: "kill:x" },
     });
   });
-}
-
-/** Returns a random generator (mulberry32): the same seed gives the same moments. */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }
