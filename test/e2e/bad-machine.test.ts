@@ -145,7 +145,7 @@ test("reports a folder that has the path of a cached download", async () => {
   await using index = await startIndex({ files });
   using sandbox = await newSandbox();
   const args = ["run", "--default-index", index.url, "--with", "greeting", ...program];
-  assertPrinted(await sandbox.posy(args), "hello world\n");
+  assertPrinted(await sandbox.posy(args, { env: { POSY_KEEP_ARCHIVES: "1" } }), "hello world\n");
   const kept = filesUnder(join(sandbox.home, "cache", "artifacts-v2"))[0] ?? "";
   forgetEnvs(sandbox, kept);
   rmSync(kept);

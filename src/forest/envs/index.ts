@@ -12,6 +12,14 @@ export { programsAreIntact } from "./programs.ts";
 export { verifyEnv } from "./verify-env.ts";
 export type { Env, EnvLocation } from "./env.ts";
 export { externallyManaged } from "./plan/pip-conf.ts";
-export { addedEntries, envState, finishSeal, isSealedEnv, isSettledEnv, settleEnv, unsealEnv } from "./seal.ts";
+export {
+  addedEntries,
+  envState,
+  finishSeal,
+  isSealedEnv,
+  isSettledEnv,
+  settleEnv,
+  unsealEnv,
+} from "./seal.ts";
 export { settleOrRememberEnv, stateOfEnv } from "./state-of-env.ts";
 export { writeEnv } from "./write-env.ts";
