@@ -17,7 +17,8 @@ export interface PlaceOptions {
 
 /**
  * Makes a finished folder of a tool the installed one: it replaces an earlier installation, and the launchers are
- * written. `prefix` is the folder of its Env. Throws `filesystem` before anything changes if a program of another owner is in the way.
+ * written. `prefix` is the folder of its Env. Throws `filesystem` before anything changes if a program of another owner
+ * is in the way.
  */
 export async function placeTool(
   staging: string,
@@ -52,8 +53,8 @@ export async function placeTool(
 }
 
 /**
- * Replaces the files of an installed tool, each in one step, so that the tool is there whenever this is interrupted. The
- * receipt is last: until it is written, the same command does everything again.
+ * Replaces the files of an installed tool, each in one step, so that the tool is there whenever this is interrupted.
+ * The receipt is last: until it is written, the same command does everything again.
  */
 async function replaceTool(
   staging: string,

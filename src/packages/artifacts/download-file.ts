@@ -49,8 +49,8 @@ interface DownloadContext {
  * also starts again if the server does not send the requested rest.
  *
  * A file with a known SHA-256 also resumes where an earlier process stopped: because of the network, a full disk, a
- * signal or a crash (`part-file.ts`). If the whole then has another hash, it is downloaded once more from the beginning.
- * When this throws, nothing else is left behind than such a part.
+ * signal or a crash (`part-file.ts`). If the whole then has another hash, it is downloaded once more from the
+ * beginning. When this throws, nothing else is left behind than such a part.
  */
 export async function downloadFile(
   request: DownloadRequest,

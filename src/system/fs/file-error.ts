@@ -136,7 +136,9 @@ export function isLackOfLinks(error: unknown): boolean {
   return (syscall === "symlink" || syscall === "link") && noLinks.has(errnoOf(error));
 }
 
-/** Whether an error says that the disk or the quota is full. Then nothing can be renamed, either, on some file systems. */
+/**
+ * Whether an error says that the disk or the quota is full. Then nothing can be renamed, either, on some file systems.
+ */
 export function isLackOfSpace(error: unknown): boolean {
   return error instanceof PosyError
     ? error.code === "no-space"

@@ -46,8 +46,8 @@ export async function writeUserFile(path: string, text: string): Promise<void> {
 }
 
 /**
- * Writes over the old content before the file is cut to its new length: the old content needs no new space, so it can be
- * written again if the disk is full.
+ * Writes over the old content before the file is cut to its new length: the old content needs no new space, so it can
+ * be written again if the disk is full.
  */
 async function overwrite(path: string, text: string): Promise<void> {
   const file = await open(path, "r+");

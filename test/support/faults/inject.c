@@ -1,26 +1,28 @@
 /*
  * Runs a program, and makes one of its system calls fail, or ends the program at that call.
  *
- *     inject [--under FOLDER]… [--calls KINDS] [--match TEXT] [--at N] [--once] [--own] [--do WHAT] --report FILE -- PROGRAM [ARGUMENT]…
+ *     inject [--under FOLDER]… [--calls KINDS] [--match TEXT] [--own] [--at N] [--once] [--do WHAT] --report FILE
+ *         -- PROGRAM [ARGUMENT]…
  *
- * Only calls for paths in one of the folders count, and with --own only those of the program itself: not those of
- * other programs that it starts, or that it becomes. With --match, only calls for paths that contain TEXT count. KINDS has the letters of the calls that count:
+ * Only calls for paths in one of the folders count, and with --own only those of the program itself: not those of other
+ * programs that it starts, or that it becomes. With --match, only calls for paths that contain TEXT count. KINDS has
+ * the letters of the calls that count:
  *
  *     c   needs space: creating, writing, syncing (ENOSPC, EDQUOT)
  *     m   changes something without needing space: removing, changing modes and times (EROFS, together with c)
  *     o   opens a file or a folder (EMFILE)
  *     r   reads files, folders and their properties (EIO)
  *
- * Calls are counted from 1. At call N, and with an errno at each later one unless --once is given, WHAT is done:
- * the name of an errno is returned (ENOSPC), a signal is sent to the program (SIGINT, SIGTERM, SIGKILL), or the power is
+ * Calls are counted from 1. At call N, and with an errno at each later one unless --once is given, WHAT is done: the
+ * name of an errno is returned (ENOSPC), a signal is sent to the program (SIGINT, SIGTERM, SIGKILL), or the power is
  * cut (`power`): the program and all that it started is killed, and no call that reached the kernel later is done.
  *
  * The report has lines: `calls N`, `hit CALL PATH`, `synced INODE` for each file that was synced, `flushed TIME` if the
  * whole file system was synced (milliseconds since 1970), and `exit STATUS` or `signal NUMBER`.
  *
  * The kernel stops the program at each of these calls and asks this process (seccomp_unotify(2)). Bun makes system
- * calls without the C library, so LD_PRELOAD would see none of them. A call costs about 10 microseconds more than
- * without, and hundreds with ptrace(2), which strace uses.
+ * calls without the C library, so LD_PRELOAD would not see them. A cold `posy run` took 240 ms without this program,
+ * and 250 to 280 ms with it.
  */
 #define _GNU_SOURCE
 #include <errno.h>

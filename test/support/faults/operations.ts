@@ -16,13 +16,13 @@ export interface Operation {
   prepare(world: World): Promise<void> | void;
   readonly args: readonly string[];
   /**
-   * Files of the user, relative to the root of the world. Whatever happens, each has the content from before the command
-   * or the content from after it.
+   * Files of the user, relative to the root of the world. Whatever happens, each has the content from before the
+   * command or the content from after it.
    */
   readonly files?: readonly string[];
   /**
-   * Checks the result of a command that succeeded, in addition to its `files`. Throws if it is wrong. What takes long is
-   * checked only if `isThorough`.
+   * Checks the result of a command that succeeded, in addition to its `files`. Throws if it is wrong. What takes long
+   * is checked only if `isThorough`.
    */
   check(world: World, run: PosyRun, isThorough: boolean): Promise<void> | void;
   /** What the command says if it was done before: removing something a second time is an error. */

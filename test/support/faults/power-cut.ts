@@ -56,7 +56,8 @@ function stateOf(path: string): string {
 
 /**
  * Leaves a folder as a power cut might: files that were written since `before` (`fileStates`) and not synced may have
- * lost their content, and the machine was started again. `synced` has inodes, and what was changed before `flushed` is on the disk, too. Returns the files that lost something.
+ * lost their content, and the machine was started again. `synced` has inodes, and what was changed before `flushed` is
+ * on the disk, too. Returns the files that lost something.
  */
 export function cutPower(
   root: string,

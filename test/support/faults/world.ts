@@ -24,7 +24,9 @@ export interface World {
   keep(name: string): void;
   /** Brings a kept state back, with all times. With `mounted`, the world is a file system of its own, in memory. */
   restore(name: string, options?: { readonly mounted?: boolean }): void;
-  /** Changes the options of the mounted file system, such as `size=1000k` or `ro`. Returns whether that was possible. */
+  /**
+   * Changes the options of the mounted file system, such as `size=1000k` or `ro`. Returns whether that was possible.
+   */
   remount(options: string): boolean;
   /** Removes it. */
   remove(): void;

@@ -4,11 +4,11 @@ import { isAbandoned } from "./temporary-name.ts";
 import { releaseTemporary, temporaryPath } from "./temporary-path.ts";
 
 /**
- * Parts of downloads that were interrupted, so that the next process goes on where the last one stopped. While a file is
- * downloaded, it has a temporary name after its hash (`<sha256>.download-…`). When the download fails, or the process is
- * interrupted, it becomes `<sha256>.part`. A killed process leaves the temporary name, and its part is found, too. A
- * part is taken by renaming it, so that two processes never write to the same one. Nothing is promised about the content
- * of a part: whoever completes it compares the hash.
+ * Parts of downloads that were interrupted, so that the next process goes on where the last one stopped. While a file
+ * is downloaded, it has a temporary name after its hash (`<sha256>.download-…`). When the download fails, or the
+ * process is interrupted, it becomes `<sha256>.part`. A killed process leaves the temporary name, and its part is
+ * found, too. A part is taken by renaming it, so that two processes never write to the same one. Nothing is promised
+ * about the content of a part: whoever completes it compares the hash.
  */
 const form = /^([0-9a-f]{64})\.(part|download-.*)$/;
 
