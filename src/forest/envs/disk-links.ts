@@ -1,14 +1,7 @@
 import { existsSync, linkSync, mkdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { PosyError } from "../../errors/posy-error.ts";
-import {
-  asPosyError,
-  errnoOf,
-  type Home,
-  releaseTemporary,
-  removeAllSync,
-  temporaryPath,
-} from "../../system/fs/index.ts";
+import { errnoOf, type Home, releaseTemporary, removeAllSync, temporaryPath } from "../../system/fs/index.ts";
 
 /** What a disk can do. FAT and exFAT have no links, some network drives have only one kind. */
 export interface DiskLinks {
@@ -106,7 +99,7 @@ function works(attempt: () => boolean): boolean {
   try {
     return attempt();
   } catch (error) {
-    if (troubles.has(errnoOf(error))) throw asPosyError(error, "making an environment");
+    if (troubles.has(errnoOf(error))) throw error;
     return false;
   }
 }

@@ -223,7 +223,7 @@ async function judge(
       { cause: error },
     );
   }
-  if (!isThorough) return;
+  if (!isThorough || faulted.staysDamaged) return;
   const verified = await runPlain(world.options(["cache", "verify"]));
   if (verified.status !== 0)
     throw new Error(`the store is damaged: ${verified.stdout}${verified.stderr}\nbefore: ${ended}`);

@@ -31,6 +31,8 @@ export interface Faulted {
   readonly isKilled?: boolean;
   /** The signal that the command got. */
   readonly signal?: NodeJS.Signals;
+  /** What is damaged, and is not needed by the command, is still damaged after the next run. */
+  readonly staysDamaged?: boolean;
   /** The command must succeed. */
   readonly mustSucceed?: boolean;
 }
@@ -181,7 +183,7 @@ export const kinds = {
         if (repair.status !== 0)
           throw new Error(`${what}: repairing failed: ${repair.stdout}${repair.stderr}`);
       }
-      return { what, run };
+      return { what, run, staysDamaged: true };
     },
   },
   "cleaned meanwhile": {

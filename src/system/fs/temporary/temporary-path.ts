@@ -1,6 +1,6 @@
-import { chmodSync, lstatSync, readdirSync, renameSync } from "node:fs";
+import { chmodSync, lstatSync, readdirSync, renameSync, unlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { errnoOf } from "../file-error.ts";
+import { errnoOf, isLackOfSpace } from "../file-error.ts";
 import { removeAllSync } from "../remove-all.ts";
 import { temporaryName } from "./temporary-name.ts";
 import { lstatIfThere } from "../stat-if-there.ts";
@@ -57,19 +57,33 @@ function isThere(path: string): boolean {
   }
 }
 
-/** A folder is renamed first: threads that still write to it then fail, instead of filling it while it is removed. */
+/**
+ * A folder is renamed first: threads that still write to it then fail, instead of filling it while it is removed. A full
+ * disk may refuse that.
+ */
 function removeLeft(path: string): void {
   const aside = join(dirname(path), temporaryName("remove"));
   const { keptAs, smallest = 0 } = live.get(path) ?? {};
   try {
     const stats = lstatSync(path);
     if (keptAs !== undefined && stats.isFile() && stats.size >= smallest) return renameSync(path, keptAs);
+    if (!stats.isDirectory()) return unlinkSync(path);
     renameSync(path, aside);
     live.set(aside, {});
     removeAllSync(aside);
   } catch (error) {
     // Folders of an unfinished Env are read-only. On Windows, a program that still runs keeps its files.
     if (["EACCES", "EPERM"].includes(errnoOf(error))) for (const each of [path, aside]) makeWritable(each);
+    if (isLackOfSpace(error)) removeInPlace(path);
+  }
+}
+
+function removeInPlace(path: string): void {
+  try {
+    makeWritable(path);
+    removeAllSync(path);
+  } catch {
+    // The next round tries again.
   }
 }
 
