@@ -1,5 +1,5 @@
 import { PosyError } from "../errors/posy-error.ts";
-import { asPosyError } from "../system/fs/index.ts";
+import { asPosyError, failureAt } from "../system/fs/index.ts";
 import { chooseWheel } from "./wheels/index.ts";
 import { envKey } from "./envs/index.ts";
 import type { EnvForest } from "./env-forest.ts";
@@ -40,7 +40,7 @@ export function openForest(options: ForestContext): EnvForest {
         }
         return await growEnv({ target, pins, chosen, key }, options);
       } catch (error) {
-        throw asPosyError(error, "growing the environment");
+        throw asPosyError(failureAt(error, home.data), "growing the environment");
       }
     },
     async verify(verifyOptions = {}) {

@@ -66,6 +66,8 @@ const meanings: Readonly<Record<string, readonly [ErrorCode, string, Hint]>> = {
   EBUSY: ["filesystem", "another program uses it", "close that program, then run the command again"],
   ETXTBSY: ["filesystem", "it is a program that runs", "end that program, then run the command again"],
   EIO: ["filesystem", "the disk reported an error", "check the disk, and the log of the system"],
+  // Bun's `rm` reports EIO so.
+  EFAULT: ["filesystem", "the disk reported an error", "check the disk, and the log of the system"],
 };
 
 /** The codes with which file systems refuse links that they do not support. */

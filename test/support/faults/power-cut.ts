@@ -19,11 +19,11 @@ const damages: readonly ((content: Buffer) => Buffer)[] = [
     Buffer.concat([content.subarray(0, content.length >> 1), Buffer.alloc((content.length + 1) >> 1)]),
 ];
 
-/** Returns the files in a folder. Links are not followed. */
+/** Returns the files in a folder, without bytecode, which nobody verifies. Links are not followed. */
 export function filesIn(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) return filesIn(path);
+    if (entry.isDirectory()) return entry.name === "__pycache__" ? [] : filesIn(path);
     return entry.isFile() ? [path] : [];
   });
 }

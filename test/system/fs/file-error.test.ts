@@ -19,6 +19,7 @@ describe("asPosyError", () => {
       ["EROFS", "permission", "writing `x` failed: the file system is read-only"],
       ["ENOENT", "not-found", "writing `x` failed: there is no such file or folder"],
       ["EIO", "filesystem", "writing `x` failed: the disk reported an error"],
+      ["EFAULT", "filesystem", "writing `x` failed: the disk reported an error"],
       ["EOWNERDEAD", "filesystem", "writing `x` failed: the file system reported EOWNERDEAD"],
     ] as const;
     for (const [errno, code, message] of table) {

@@ -58,8 +58,8 @@ function isThere(path: string): boolean {
 }
 
 /**
- * A folder is renamed first: threads that still write to it then fail, instead of filling it while it is removed. A full
- * disk may refuse that.
+ * A folder is renamed first: threads that still write to it then fail, instead of filling it while it is removed. A
+ * full disk may refuse that.
  */
 function removeLeft(path: string): void {
   const aside = join(dirname(path), temporaryName("remove"));
