@@ -114,8 +114,8 @@ const checked = new Map<string, readonly StoreRisk[]>();
 
 /**
  * Warns if other users can change what is in a store or in one of its shared stores, and if one is missing. Throws
- * `permission` for root, since root would run their programs. `POSY_TRUSTED_STORES` lists stores whose other users are
- * trusted. Looks at each store once.
+ * `permission` for root outside of CI, since root would run their programs. `POSY_TRUSTED_STORES` lists stores whose
+ * other users are trusted. Looks at each store once.
  */
 export function checkOwners(
   home: Home,
@@ -137,7 +137,8 @@ export function checkOwners(
     const folder = isOfCache ? store.cache : data;
     const which = `the ${store === home ? "" : "shared "}${isOfCache ? "cache" : "store"}`;
     const what = `other users can change ${which} \`${folder}\`${path === folder ? "" : ` by \`${path}\``}: ${why}`;
-    if (process.geteuid?.() === 0 && !isTolerable) {
+    // In a job of a CI service, folders are often open to everybody, and there is nobody else.
+    if (process.geteuid?.() === 0 && !isTolerable && !environment["CI"]) {
       throw new PosyError("permission", `${what}, and root would run their programs`, {
         hint: "set POSY_HOME to a folder that only root can write to; POSY_TRUSTED_STORES lists stores whose users you trust",
       });

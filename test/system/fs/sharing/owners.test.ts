@@ -204,6 +204,8 @@ describe("a store", { skip }, () => {
     );
     checkOwners(folder.home, { POSY_TRUSTED_STORES: `/x${delimiter}${folder.path}` }, reporter);
     assert.deepEqual(reporter.events, []);
+    checkOwners(folder.home, { CI: "true" }, reporter);
+    assert.equal(reporter.warnings().length, 1);
   });
 });
 
