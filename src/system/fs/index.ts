@@ -43,7 +43,6 @@ export { quickSha256 } from "./sha256-sync.ts";
 export { publishEntry } from "./publish-entry.ts";
 export { sha256Of, sha256OfFile } from "./sha256.ts";
 export {
-  checkOwners,
   isRemembered,
   isTrusted,
   remember,

@@ -4,5 +4,5 @@
  * which entries of others were verified, `owners.ts` looks whether other users can change a store.
  */
 export { isRemembered, remember, settleOrRemember, stateOf } from "./remembered.ts";
-export { checkOwners, isTrusted, risksOfStore } from "./owners.ts";
+export { isTrusted, risksOfStore } from "./owners.ts";
 export { sharedStoreOf, storesOf } from "./stores.ts";
