@@ -7,8 +7,9 @@ import { readLaunch } from "./python-launcher.ts";
 export async function startPython(
   [standard = "", ...args]: readonly string[],
   run: (argv: readonly string[]) => Promise<number>,
+  platform: NodeJS.Platform = process.platform,
 ): Promise<number> {
-  const launch = readLaunch(standard, args, { environment: process.env, cwd: process.cwd() });
+  const launch = readLaunch(standard, args, { environment: process.env, cwd: process.cwd(), platform });
   if ("refused" in launch) {
     const hint = "`python --list` lists the Pythons, and `python -3.13` starts one";
     console.error(`error: ${launch.refused}\nhint: ${hint}`);
@@ -21,7 +22,7 @@ export async function startPython(
   if (launch.help !== undefined) console.log(launch.help);
   const status = await run(launch.posy);
   // Where a process can be replaced, only a failure of Posy comes back. An installer was refused for another reason.
-  if (status !== 0 && process.platform !== "win32" && !args.includes("pip")) {
+  if (status !== 0 && platform !== "win32" && !args.includes("pip")) {
     console.error(
       `note: \`python\` is a launcher of Posy, and this Python was meant because ${launch.because}`,
     );

@@ -42,6 +42,10 @@ describe("starting `python`", { skip: typeof Bun === "undefined" || process.plat
     );
   });
 
+  test("says nothing more on Windows, where the status may be that of Python", () => {
+    assert.equal(python(["-3.12"], { STATUS: "1", PLATFORM: "win32" }).stderr, "");
+  });
+
   test("says nothing more if Posy has refused to run pip", () => {
     assert.equal(python(["-m", "pip", "install", "six"], { STATUS: "1" }).stderr, "");
   });
