@@ -4,6 +4,7 @@ import {
   appendFileSync,
   chmodSync,
   chownSync,
+  existsSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
@@ -159,6 +160,19 @@ describe("a shared store that root has filled", { skip }, () => {
     ]) {
       assert.equal(user.posy(command).status, 0);
     }
+    assert.deepEqual(machine.snapshot(), before);
+  });
+
+  test("does not change when root installs a tool from it", async () => {
+    using machine = await newMachine();
+    const { index } = machine;
+    machine.fill("run", ...index, "--with", "one", "--", "onecli");
+    const before = machine.snapshot();
+    const root = machine.person(0);
+    const env = { POSY_TOOL_BIN_DIR: join(machine.root, "bin"), POSY_TRUSTED_STORES: machine.shared };
+    const installed = root.posy(["tool", "install", "-q", ...index, "one"], env);
+    assert.equal(installed.status, 0, installed.stderr);
+    assert.equal(existsSync(join(root.home, "data", "envs-v1")), false);
     assert.deepEqual(machine.snapshot(), before);
   });
 

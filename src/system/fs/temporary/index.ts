@@ -5,6 +5,6 @@
  * the store.
  */
 export { withTemporaryFolder } from "./temporary-folder.ts";
-export { isPartName, keepPart, partPath, smallestPart, surplusParts, takePart } from "./part-file.ts";
+export { keepPart, partPath, smallestPart, takePart } from "./part-file.ts";
 export { isAbandoned } from "./temporary-name.ts";
 export { releaseTemporary, temporaryPath } from "./temporary-path.ts";
