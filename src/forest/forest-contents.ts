@@ -7,6 +7,7 @@ import {
   CountedFiles,
   diskUse,
   type Home,
+  isOfRunningProcess,
   removeMoved,
 } from "../system/fs/index.ts";
 
@@ -74,7 +75,9 @@ export async function cleanForest(
   if (wanted.has("wheels") || wanted.has("pythons")) wanted.add("envs");
   const entries: Partial<Record<ForestBucket, readonly string[]>> = {};
   for (const bucket of buckets) {
-    entries[bucket] = wanted.has(bucket) ? await entriesOf(home, bucket, inUse) : [];
+    const all = wanted.has(bucket) ? await entriesOf(home, bucket, inUse) : [];
+    // Another Posy may be building in its temporary folder.
+    entries[bucket] = bucket === "tmp" ? all.filter((path) => !isOfRunningProcess(basename(path))) : all;
   }
   return removeEntries(entries, inUse, home);
 }

@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, statfsSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { temporaryPath } from "../../src/system/fs/index.ts";
 import { injectFaults } from "../support/faults/inject-faults.ts";
 import {
   compileInjector,
@@ -123,6 +124,31 @@ describe("when the disk fails", { skip }, () => {
     for (const bucket of ["data/envs-v1", "data/wheels-v1", "cache/artifacts-v2"])
       assert.deepEqual(readdirSync(join(world.home, bucket)), [], bucket);
     assertPrinted(await posy(...runTwo), "two\n");
+  });
+
+  test("verification ends with an error, not with a bug, if it may open no more files", async () => {
+    await world.clear();
+    await posy(...runTwo);
+    const run = await inject(
+      { calls: "o", match: "/wheels-v1/", at: 3, what: "EMFILE" },
+      "cache",
+      "verify",
+      "--full",
+    );
+    assertFailed(run, 73, /too many files are open/, /ulimit/);
+  });
+
+  test("cleaning keeps the temporary files of a Posy that runs", async () => {
+    await world.clear();
+    const tmp = join(world.home, "cache", "tmp");
+    const name = basename(temporaryPath(tmp, "built"));
+    const [running, gone] = [String(process.pid), "999999999"].map((pid) =>
+      join(tmp, name.replace(`-${process.pid}-`, `-${pid}-`)),
+    );
+    for (const path of [running, gone]) mkdirSync(path ?? "", { recursive: true });
+    await posy("cache", "clean");
+    assert.ok(existsSync(running ?? ""));
+    assert.ok(!existsSync(gone ?? ""));
   });
 
   test("an error while Posy ends does not hide the first one", async () => {

@@ -56,6 +56,7 @@ export { syncPath } from "./sync-file.ts";
 export { syncTree } from "./sync-tree.ts";
 export {
   isAbandoned,
+  isOfRunningProcess,
   keepPart,
   partPath,
   releaseTemporary,

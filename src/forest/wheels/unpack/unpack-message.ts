@@ -1,5 +1,6 @@
 import type { ErrorCode } from "../../../errors/codes.ts";
 import { PosyError } from "../../../errors/posy-error.ts";
+import { asPosyError, isFileFailure } from "../../../system/fs/index.ts";
 import type { Damage } from "../../damage/index.ts";
 import type { UnpackedWheel } from "./unpack-wheel.ts";
 import type { VerifyJob } from "./verify-job.ts";
@@ -24,8 +25,10 @@ interface PlainError {
 }
 
 export function toPlainError(error: unknown): PlainError {
-  const { message, stack } = error instanceof Error ? error : new Error(String(error));
-  const posyError = error instanceof PosyError ? error : undefined;
+  // The fields of a system error would be lost on the way.
+  const expected = isFileFailure(error) ? asPosyError(error, "reading the store") : error;
+  const posyError = expected instanceof PosyError ? expected : undefined;
+  const { message, stack } = expected instanceof Error ? expected : new Error(String(expected));
   return { code: posyError?.code, hint: posyError?.hint, message, stack };
 }
 

@@ -6,5 +6,5 @@
  */
 export { withTemporaryFolder } from "./temporary-folder.ts";
 export { keepPart, partPath, smallestPart, takePart } from "./part-file.ts";
-export { isAbandoned } from "./temporary-name.ts";
+export { isAbandoned, isOfRunningProcess } from "./temporary-name.ts";
 export { releaseTemporary, temporaryPath } from "./temporary-path.ts";

@@ -32,6 +32,12 @@ export function isAbandoned(name: string, touched: number, now = Date.now()): bo
   return isGone(Number(pid)) || now - touched > 30 * day;
 }
 
+/** Whether another process of this machine made a temporary file or folder, and still runs. */
+export function isOfRunningProcess(name: string): boolean {
+  const [, pid = "", machine] = form.exec(name) ?? [];
+  return machine === machineKey() && Number(pid) !== process.pid && !isGone(Number(pid));
+}
+
 let key: string | undefined;
 
 function machineKey(): string {
