@@ -5,8 +5,8 @@ import { entriesOfEnv } from "./roots/index.ts";
 /**
  * Waits until an Env that was grown just now is on the disk, with its wheels and its interpreter. It is for Envs whose
  * programs start without Posy, such as installed tools: nothing would notice what a power cut has damaged. Does nothing
- * if the Env is settled. Leaves entries of shared stores as they are. Throws `no-space`, `filesystem` if something could
- * not be written.
+ * if the Env is settled. Leaves entries of shared stores as they are. Throws `no-space`, `filesystem` if something
+ * could not be written.
  */
 export async function syncEnv(prefix: string, home: Home): Promise<void> {
   const isShared = (path: string) => sharedStoreOf(path, home) !== undefined;

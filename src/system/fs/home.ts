@@ -11,7 +11,7 @@ import { PosyError } from "../../errors/posy-error.ts";
  *       wheels-v1/<sha256>/            an unpacked wheel
  *       envs-v1/<key>/                 a composed Env
  *       tools-v1/<name>/               an installed tool: its `pyproject.toml`, its lock, a link to its Env
- *       guards-v1/                     a `pip` for environments without pip, which refuses
+ *       guards-v1/                     a `pip` and a `uv` that refuse to change an environment
  *       launchers-v1/<version>/        the programs of a Python in the user's folder, and a link to the Python or its path
  *       roots-v1/<key>                 the path of a project's link to an Env, or an interpreter that was asked for
  *       tmp/                           entries being built; renamed into place when whole
