@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
@@ -64,6 +65,26 @@ describe("posy cache verify", { skip: process.platform === "win32" }, () => {
       ],
     );
     assert.equal((await ok(sandbox, ["run", ...index, "--with", "one", "--", "onecli"])).stdout, "right\n");
+    await ok(sandbox, ["cache", "verify", "--full"]);
+  });
+
+  test("--repair makes the environment of a tool again whose record is lost: its programs start without Posy", async () => {
+    using sandbox = await newSandbox();
+    const index = await withWheels(sandbox);
+    const bin = join(sandbox.root, "bin");
+    const options = { env: { POSY_TOOL_BIN_DIR: bin } };
+    const installed = await sandbox.posy(["tool", "install", "-q", ...index, "one"], options);
+    assert.equal(installed.status, 0, installed.stderr);
+    const envs = join(sandbox.home, "data", "envs-v1");
+    writeFileSync(join(envs, readdirSync(envs)[0] ?? "", "posy-blueprint.json"), "");
+    const run = await sandbox.posy(["cache", "verify", "--repair", "--json"], options);
+    assert.equal(run.status, 0, run.stderr);
+    const { damaged } = JSON.parse(run.stdout) as VerifiedStore;
+    assert.deepEqual(
+      damaged.map(({ kind, outcome, usedBy }) => [kind, outcome, usedBy]),
+      [["env", "repaired", ["tool one"]]],
+    );
+    assert.equal(spawnSync(join(bin, "onecli"), { encoding: "utf8" }).stdout, "right\n");
     await ok(sandbox, ["cache", "verify", "--full"]);
   });
 

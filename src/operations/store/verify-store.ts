@@ -5,6 +5,7 @@ import { type EntryUser, usersOfEnvs } from "../../forest/roots/index.ts";
 import { plainIndexSettings } from "../../packages/index.ts";
 import { openPosy } from "../../posy.ts";
 import type { OperationContext } from "../../settings/index.ts";
+import { restoreTool } from "../tools/restore-tool.ts";
 import { bucketEntries, type Home, openHome, removeTree, sha256OfFile } from "../../system/fs/index.ts";
 
 export interface VerifyStoreOptions {
@@ -39,8 +40,9 @@ export interface VerifiedStore {
  */
 export async function verifyStore(
   options: VerifyStoreOptions,
-  { environment, cwd, reporter }: OperationContext,
+  context: OperationContext,
 ): Promise<VerifiedStore> {
+  const { environment, cwd, reporter } = context;
   const home = openHome(environment);
   await using posy = await openPosy({
     // The configured indexes have the logins for what has to be fetched again.
@@ -54,16 +56,39 @@ export async function verifyStore(
   // Files of the cache come first: damaged wheels are unpacked from them again.
   const files = await verifyFiles(options, home);
   const { damaged, ...counts } = await posy.forest.verify(options);
-  const entries = damaged.map((entry) => ({
-    ...entry,
-    usedBy: (users.get(entry.path) ?? []).flatMap(nameOfUser),
-  }));
+  const entries: DamagedStoreEntry[] = [];
+  for (const entry of damaged) {
+    const usersOfEntry = users.get(entry.path) ?? [];
+    const outcome = entry.outcome === "removed" ? await restored(entry, usersOfEntry, context) : entry;
+    entries.push({ ...outcome, usedBy: usersOfEntry.flatMap(nameOfUser) });
+  }
   return {
     ...counts,
     builds: files.builds,
     artifacts: files.artifacts,
     damaged: [...files.damaged, ...entries],
   };
+}
+
+/**
+ * Makes a removed Env of an installed tool again from the lock of the tool: its programs start without Posy, which
+ * would make it again for a project. Returns the entry with its outcome, and why the Env is still missing.
+ */
+async function restored(
+  removed: DamagedEntry,
+  users: readonly EntryUser[],
+  context: OperationContext,
+): Promise<DamagedEntry> {
+  const [tool] = users.flatMap((user) => (user.kind === "tool" ? [user.name] : []));
+  if (tool === undefined) return removed;
+  const { reason: _reason, ...entry } = removed;
+  try {
+    await restoreTool(tool, context);
+    return { ...entry, outcome: "repaired" };
+  } catch (error) {
+    const { message } = error instanceof Error ? error : new Error(String(error));
+    return { ...entry, reason: `${message}; \`posy tool install ${tool}\` makes it again` };
+  }
 }
 
 /** Verifies built wheels and downloaded files. Each is named by the SHA-256 of its content. */
