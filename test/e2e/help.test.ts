@@ -82,7 +82,10 @@ test("an option that another tool has gets a hint that says what Posy does inste
     ["remove", "--frozen", /edit `pyproject\.toml` yourself/],
     ["add", "--optional=x", /`--extra NAME`/],
     ["lock", "--locked", /`posy lock --check`/],
-    ["run", "--all-extras", /`--extra NAME`/],
+    ["run", "--only-dev", /`--only-group dev`/],
+    ["env", "--no-default-groups", /`--no-group NAME`/],
+    ["run", "--no-install-workspace", /`--no-install-local`/],
+    ["add", "--no-install-project", /this command installs nothing/],
     // Unknown everywhere, and a typing mistake.
     ["add", "--unheard-of", /`posy COMMAND --help`/],
     ["install", "-r", /`posy add` takes packages and `-r FILE`/],

@@ -12,8 +12,13 @@ const familiar: readonly (readonly [commands: string, options: string, hint: str
   ],
   [
     "add remove upgrade lock run",
-    "--no-sync --sync --no-install-project --no-install-package --inexact --exact --active",
+    "--no-sync --sync --inexact --exact --active",
     "leave it out: `posy run` and `posy env` make an environment with exactly the packages that are asked for",
+  ],
+  [
+    "add remove upgrade lock",
+    "--no-install-project --no-install-local --no-install-package",
+    "leave it out: this command installs nothing; `posy run` and `posy env` have it",
   ],
   ["add remove", "--optional", "`--extra NAME` chooses the list of an extra"],
   ["add", "--upgrade -U --upgrade-package -P", "`posy upgrade NAME` takes newer versions"],
@@ -24,10 +29,21 @@ const familiar: readonly (readonly [commands: string, options: string, hint: str
   ],
   ["lock", "-U", "`--upgrade` takes newer versions of all packages"],
   ["lock", "-P", "`--upgrade-package NAME` takes a newer version of a package"],
+  ["run env shell export", "--only-dev", "`--only-group dev` uses the group `dev` alone"],
   [
-    "run env export",
-    "--all-extras --all-groups --no-dev --only-group --no-group",
-    "`--extra NAME` and `--group NAME` add one list each; an environment in `[tool.posy.envs]` has a name for several",
+    "run env shell export",
+    "--no-default-groups",
+    "`--no-group NAME` leaves a group out, `--no-dev` the group `dev`",
+  ],
+  [
+    "run env shell export",
+    "--no-extra",
+    "leave it out, unless `--all-extras` is given: then name the others with `--extra`",
+  ],
+  [
+    "run env shell",
+    "--no-install-workspace",
+    "`--no-install-local` leaves out all packages that are local folders",
   ],
   [
     "install",
