@@ -347,7 +347,7 @@ describe("on a disk that ignores case", { skip: withoutFoldingDisk }, () => {
 });
 
 describe("on a disk that is full", { skip: withoutTools("a small disk", ["mount", "umount"]) }, () => {
-  test("a download that does not fit is an error, and no unfinished file is left", async () => {
+  test("a download that does not fit is an error, and its part is kept until the cache is cleaned", async () => {
     using sandbox = await newSandbox({ interpreter: false });
     const disk = join(sandbox.root, "disk");
     mkdirSync(disk);
@@ -358,13 +358,14 @@ describe("on a disk that is full", { skip: withoutTools("a small disk", ["mount"
       assert.equal(run.status, 73, run.stderr);
       assert.match(
         run.stderr,
-        /^error: writing `.*` failed: no space is left on the disk\nhint: .*`posy cache clean` empties the store/m,
+        /^error: downloading `.*` failed: no space is left on the disk \(`.*`\)\nhint: .*`posy cache clean` empties the store/m,
       );
-      const left = readdirSync(disk, { recursive: true, encoding: "utf8" });
-      assert.deepEqual(
-        left.filter((name) => /tmp[/].+/.test(name)),
-        [],
-      );
+      const left = () =>
+        readdirSync(disk, { recursive: true, encoding: "utf8" }).filter((name) => /tmp[/].+/.test(name));
+      assert.match(left().join("\n"), /^[^\n]*[/][0-9a-f]{64}\.part$/);
+      const cleaned = await sandbox.posy(["cache", "clean"], { env: { POSY_HOME: join(disk, "home") } });
+      assert.equal(cleaned.status, 0, cleaned.stderr);
+      assert.deepEqual(left(), []);
     } finally {
       runOrThrow(["umount", disk]);
     }
