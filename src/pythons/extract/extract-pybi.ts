@@ -11,8 +11,8 @@ import { recordProblem } from "./record-problem.ts";
 const recordPath = "pybi-info/RECORD";
 
 /**
- * Unpacks a pybi into `into` by PEP 711: every member must match RECORD, links are made last and deepest first, and no
- * link may leave the tree. Throws `invalid-archive`, `invalid-pybi`, `invalid-record`, `metadata-mismatch`.
+ * Unpacks a pybi into `into` by PEP 711: every member must match RECORD, links are made last, and no link may leave the
+ * tree. Throws `invalid-archive`, `invalid-pybi`, `invalid-record`, `metadata-mismatch`.
  */
 export async function extractPybi(
   interpreter: Interpreter,
@@ -49,8 +49,7 @@ export async function extractPybi(
       if (!zip.entry(path)) throw recordMismatch(filename, path, "is not in the archive");
     }
     checkLinks(links, filename, interpreter.platform);
-    const depth = (path: string) => path.split("/").length;
-    for (const [path, target] of [...links].sort(([a], [b]) => depth(b) - depth(a))) tree.link(path, target);
+    for (const [path, target] of links) tree.link(path, target);
     tree.folder(interpreter.paths.purelib);
   } finally {
     zip.close();

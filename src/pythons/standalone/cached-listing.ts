@@ -148,7 +148,10 @@ async function parseResponse(
   });
 }
 
-/** Reads a whole response. Throws `network` if it takes longer than `timeout`, even while bytes still arrive. */
+/**
+ * Reads a whole response. Throws `network` if it is too large, or takes longer than `timeout`, even while bytes still
+ * arrive.
+ */
 async function bytesOf(
   response: HttpResponse,
   url: string,
@@ -160,7 +163,10 @@ async function bytesOf(
   let size = 0;
   for await (const part of response.chunks()) {
     size += part.length;
-    if (size > largest || Date.now() > end) {
+    if (size > largest) {
+      throw new PosyError("network", `\`${url}\` answers with more than ${largest} bytes`);
+    }
+    if (Date.now() > end) {
       throw new PosyError("network", `\`${url}\` could not be read: it takes too long`);
     }
     parts.push(part);

@@ -20,6 +20,7 @@ import type { PlatformName } from "../../../src/vocab/tags/platform-name.ts";
 import { parsePybiFile, parsePybiMetadata } from "../../../src/vocab/metadata/pybi-metadata.ts";
 import { parseRecord } from "../../../src/vocab/metadata/record.ts";
 import { parseVersion } from "../../../src/vocab/version/version.ts";
+import { libraryWith } from "../../system/binaries/pe/make-library.ts";
 import { askPython } from "../../support/oracle.ts";
 import { writeZip } from "../../support/zip-writer.ts";
 import { newSandbox, type Sandbox } from "../sandbox.ts";
@@ -335,6 +336,46 @@ test("a Windows archive gets PEP 711's layout", async () => {
   assert.ok(existsSync(join(tree, "Lib", "site-packages")));
 });
 
+describe("an archive for Windows", () => {
+  const python = interpreter("windows-x86_64", "windows-x86_64");
+  const library = libraryWith(["Py_Main", "PyList_New"]).toString("latin1");
+  const members = { "bin/python.exe": "MZ", "python314.dll": library };
+
+  test("without `python3.dll` gets one that forwards to the library of its version, for extension modules of any version", async () => {
+    using sandbox = newSandbox();
+    const tree = await placed(sandbox, python, members);
+    const made = readFileSync(join(tree, "Scripts", "python3.dll"), "latin1");
+    for (const name of ["Py_Main", "PyList_New"]) assert.ok(made.includes(`python314.${name}\0`), name);
+  });
+
+  test("without `python3.dll` gets none if the library of its version has no exports that can be read", async () => {
+    using sandbox = newSandbox();
+    const tree = await placed(sandbox, python, { ...members, "python314.dll": "MZ" });
+    assert.ok(!existsSync(join(tree, "Scripts", "python3.dll")));
+  });
+
+  test("keeps its own `python3.dll`", async () => {
+    for (const own of [
+      { "python3.dll": "own", ...members },
+      { ...members, "python3.dll": "own" },
+    ]) {
+      using sandbox = newSandbox();
+      const tree = await placed(sandbox, python, own);
+      assert.equal(readFileSync(join(tree, "Scripts", "python3.dll"), "latin1"), "own");
+    }
+  });
+
+  test("is not unpacked if `python3.dll` can't be written", async () => {
+    using sandbox = newSandbox();
+    await placed(sandbox, python, members);
+    const into = join(sandbox.root, "other");
+    mkdirSync(join(into, "Scripts"), { recursive: true });
+    writeFileSync(join(into, "Scripts", "python3.dll"), "a file that should not be there");
+    const again = extractInterpreter(python, join(sandbox.root, "archive.jar"), into);
+    await assert.rejects(again, { code: "invalid-archive" });
+  });
+});
+
 test("refuses an archive without a Python", async () => {
   using sandbox = newSandbox();
   await assert.rejects(
@@ -352,6 +393,17 @@ test("fails if its metadata can't be written", { skip: process.platform === "win
   const into = join(sandbox.root, "other");
   mkdirSync(into);
   writeFileSync(join(into, "pybi-info"), "a file where the folder should be");
+  const again = extractInterpreter(python, join(sandbox.root, "archive.jar"), into);
+  await assert.rejects(again, { code: "invalid-archive" });
+});
+
+test("fails if the stub of a missing module can't be written", async () => {
+  using sandbox = newSandbox();
+  const python = interpreter("linux-x86_64", "linux-x86_64", ["_tkinter"]);
+  await placed(sandbox, python, { "bin/python3.14": "ELF" });
+  const into = join(sandbox.root, "other");
+  mkdirSync(join(into, stdlib), { recursive: true });
+  writeFileSync(join(into, stdlib, "_tkinter.py"), "a file that should not be there");
   const again = extractInterpreter(python, join(sandbox.root, "archive.jar"), into);
   await assert.rejects(again, { code: "invalid-archive" });
 });

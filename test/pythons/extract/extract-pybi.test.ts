@@ -203,6 +203,8 @@ describe("unpacking refuses a pybi", { skip: process.platform === "win32" }, () 
     ],
     "a link in pybi-info": ["invalid-pybi", { links: { "pybi-info/x": "METADATA" } }],
     "a file below a link": ["invalid-archive", { links: { there: "bin" }, files: { "there/x": "x" } }],
+    "a link below a link": ["invalid-archive", { links: { "lib/x": "../bin", "lib/x/y": "python" } }],
+    "a link above a link": ["invalid-archive", { links: { "lib/x/y": "python", "lib/x": "../bin" } }],
     "two members with the same name": ["invalid-archive", { extra: [{ path: "bin/python", data: "x" }] }],
     "a name that leaves the tree": ["invalid-archive", { extra: [{ path: "../x", data: "x" }] }],
     "a file that is named like a device of Windows": ["invalid-archive", { files: { "lib/nul.py": "x" } }],

@@ -126,6 +126,11 @@ describe("unpacking an archive of python-build-standalone", { skip: process.plat
       { path: "python/lib/pkgconfig/python-3.13.pc", data: "x" },
       { path: "python/lib/pkgconfig/x.pc", data: "x" },
       { path: "python/lib/python3.13/config-3.13/x.o", data: "x" },
+      { path: "python/lib/python3.13/config-3.13/config.c", data: "x" },
+      { path: "python/lib/python3.13/config-3.13/Makefile", data: "x" },
+      { path: "python/lib/python3.13/site-packages/pip/__init__.py", data: "x" },
+      { path: "python/lib/python3.13/EXTERNALLY-MANAGED", data: "x" },
+      { path: "python/lib/python3.13/json/EXTERNALLY-MANAGED", data: "x" },
       { path: "python/include/python3.13/Python.h", data: "x" },
       { path: "python/share/x", data: "x" },
     ]);
@@ -139,12 +144,24 @@ describe("unpacking an archive of python-build-standalone", { skip: process.plat
         "include/python3.13/Python.h",
         "lib/libpython3.13.so",
         "lib/pkgconfig/python-3.13.pc",
+        "lib/python3.13/config-3.13/Makefile",
+        "lib/python3.13/json/EXTERNALLY-MANAGED",
       ],
     );
     for (const name of ["python", "python3"]) {
       assert.ok(!lstatSync(join(tree, "bin", name)).isSymbolicLink());
       assert.equal(readFileSync(join(tree, "bin", name), "utf8"), python.data);
     }
+  });
+
+  test("makes no file of a folder, even if the folder has the target of a link", async () => {
+    using sandbox = newSandbox();
+    const folder = (path: string): NewTarMember => ({ path, type: "5", target: "python/bin/python3.13" });
+    const tree = await placed(sandbox, [python, folder("python/bin/pydoc3"), folder("python/include/x")]);
+    assert.deepEqual(
+      files(tree).filter((path) => !path.startsWith("pybi-info")),
+      ["bin/python", "bin/python3", "bin/python3.13"],
+    );
   });
 
   test("keeps program names without the `t` of a free-threaded build", async () => {
@@ -220,6 +237,41 @@ describe("unpacking an archive of python-build-standalone", { skip: process.plat
   });
 });
 
+describe("an archive of another version than its name says", { skip: process.platform === "win32" }, () => {
+  const lie = { path: "python/PYTHON.json", data: JSON.stringify({ python_version: "3.13.4" }) };
+
+  test("is refused if it is a full archive, whose `PYTHON.json` has the version", async () => {
+    using sandbox = newSandbox();
+    const called = filename.replace("install_only_stripped", "pgo+lto-full");
+    const members = [{ ...python, path: "python/install/bin/python3.13" }];
+    await assert.rejects(placed(sandbox, [...members, lie], called), {
+      code: "invalid-interpreter",
+      message: /`PYTHON\.json` of `cpython-3\.13\.5.*-full\.tar\.gz` says `python_version` is .*3\.13\.4/,
+    });
+  });
+
+  test("is unpacked without its `PYTHON.json` if it is not a full archive", async () => {
+    using sandbox = newSandbox();
+    const tree = await placed(sandbox, [python, lie]);
+    assert.ok(!files(tree).some((path) => path.includes("PYTHON.json")));
+  });
+
+  test("has its tree in `python/install/` if it is a full archive", async () => {
+    using sandbox = newSandbox();
+    const called = filename.replace("install_only_stripped", "pgo+lto-full");
+    const tree = await placed(
+      sandbox,
+      [
+        { path: "python/PYTHON.json", data: JSON.stringify({ python_version: "3.13.5" }) },
+        { path: "python/build/bin/python3.13", data: "x" },
+        { ...python, path: "python/install/bin/python3.13" },
+      ],
+      called,
+    );
+    assert.equal(readFileSync(join(tree, "bin/python3.13"), "utf8"), python.data);
+  });
+});
+
 describe("sysconfig and Makefile lose the tools of the build machine in", () => {
   const cases: readonly (readonly [string, string, string])[] = [
     ["CC", "clang -pthread", "cc -pthread"],
@@ -279,6 +331,24 @@ describe("PYTHON.json of a full archive", () => {
       assert.throws(() => check({ ...honest, ...change }), { code: "invalid-interpreter", message });
     });
   }
+
+  test("may need any glibc up to that of its platform, and a Python for another C library ignores glibc", () => {
+    const on = (triple: string, features: unknown) =>
+      checkPythonJson(
+        Buffer.from(JSON.stringify({ target_triple: triple, crt_features: features })),
+        nameOf(`cpython-3.13.5+20250612-${triple}-pgo+lto-full.tar.zst`),
+        "x",
+      );
+    on(linux, ["glibc-max-symbol-version:2.5"]);
+    on(linux, ["other", "glibc-max-symbol-version:2.17"]);
+    on(linux, "glibc-max-symbol-version:2.28");
+    assert.throws(() => on(linux, ["other", "glibc-max-symbol-version:2.18"]), {
+      code: "invalid-interpreter",
+      message: /needs glibc 2\.18, .* at most 2\.17/,
+    });
+    on("x86_64-unknown-linux-musl", ["glibc-max-symbol-version:2.28"]);
+    on("aarch64-apple-darwin", ["glibc-max-symbol-version:2.28"]);
+  });
 
   test("is refused if it is not a JSON object", () => {
     for (const text of ["", "[]", "null", "{"]) {

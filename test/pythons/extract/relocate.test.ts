@@ -88,7 +88,7 @@ describe("a file with paths of the builder's machine", () => {
     ]) {
       assert.match(
         relocated("bin/pydoc3.13", `${head}\nimport pydoc\n`),
-        /^#!\/bin\/sh\n'''exec' .*\/python3\.13" "\$0" "\$@"\n' '''\nimport pydoc\n$/,
+        /^#!\/bin\/sh\n'''exec' "\$\(dirname -- "\$\(realpath -- "\$0"\)"\)\/python3\.13" "\$0" "\$@"\n' '''\nimport pydoc\n$/,
         head,
       );
     }

@@ -243,6 +243,29 @@ describe("a listing", () => {
     }
   });
 
+  test("may have 128 MiB and no byte more", async () => {
+    using sandbox = newSandbox();
+    const piece = Buffer.alloc(2 ** 20, "x");
+    /** Returns a client that answers with 128 MiB, or with one byte more. */
+    const client = (more: boolean) =>
+      ({
+        send: (_: unknown, read: (response: unknown) => unknown) =>
+          read({
+            status: 200,
+            async *chunks() {
+              for (let count = 0; count < 128; count++) yield piece;
+              if (more) yield Buffer.from("x");
+            },
+          }),
+      }) as unknown as ListingContext["http"];
+    const read = (more: boolean) => {
+      const context = { ...contextIn(sandbox, { timeout: 60_000, refresh: true }), http: client(more) };
+      return readListing({ url: "https://x.example/", lifetime: day, parse: () => ["line 1"] }, context);
+    };
+    await assert.rejects(read(true), { code: "network", message: /more than 134217728 bytes/ });
+    assert.deepEqual(await read(false), ["line 1"]);
+  });
+
   test("is read completely if it arrives in several pieces", async () => {
     using sandbox = newSandbox();
     const server = createServer((_, response) => {
