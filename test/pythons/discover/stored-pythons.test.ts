@@ -5,9 +5,11 @@ import { test } from "node:test";
 import { findInterpreters } from "../../../src/pythons/discover/find-interpreters.ts";
 import type { PythonsContext } from "../../../src/pythons/pythons-context.ts";
 import { parsePythonRequest } from "../../../src/model/python-request.ts";
+import { listPythons } from "../../../src/pythons/discover/list-pythons.ts";
 import { storedNames, storedPythons } from "../../../src/pythons/discover/stored-pythons.ts";
 import { bytesReader } from "../../../src/system/archives/zip/byte-reader.ts";
 import { openZip } from "../../../src/system/archives/zip/open-zip.ts";
+import { homeAt } from "../../../src/system/fs/home.ts";
 import { makePybi } from "../../support/make-pybi.ts";
 import { newSandbox } from "../sandbox.ts";
 
@@ -81,4 +83,23 @@ test("returns stored interpreters that no source lists last", async () => {
   assert.deepEqual(await of("3.90"), ["3.90.1"]);
   assert.ok(!(await of("3.13")).includes("3.13.99"), "a source has others");
   assert.deepEqual(await of("3.13.99"), ["3.13.99"]);
+});
+
+test("the list names the shared store of an interpreter, unless the user's own store has it", async () => {
+  using sandbox = newSandbox();
+  const context = sandbox.context();
+  const shared = homeAt(join(sandbox.root, "opt", "data"), join(sandbox.root, "opt", "cache"));
+  const home = { ...context.home, shared: [shared] };
+  await store(home.pythons, digest("a"), "3.9.20");
+  await store(shared.pythons, digest("a"), "3.9.20");
+  await store(shared.pythons, digest("b"), "3.10.1");
+  const listed = await listPythons({ ...context, home });
+  const inStore = listed.filter(({ state }) => state === "in-forest");
+  assert.deepEqual(
+    inStore.map(({ interpreter, sharedStore, runsHere }) => [interpreter.version, sharedStore, runsHere]),
+    [
+      ["3.10.1", shared.data, true],
+      ["3.9.20", undefined, true],
+    ],
+  );
 });
