@@ -1,8 +1,8 @@
-import { statSync } from "node:fs";
 import { arch, release } from "node:os";
 import { join } from "node:path";
 import { fingerprintOrNone } from "../../system/fs/fingerprint.ts";
 import { type Home, userFolder } from "../../system/fs/home.ts";
+import { statIfThere } from "../../system/fs/stat-if-there.ts";
 import { quickSha256 } from "../../system/fs/sha256-sync.ts";
 import type { LockEntryLocation } from "./lock-entry.ts";
 import { version } from "../../version.ts";
@@ -64,6 +64,6 @@ function pathOf(key: string | undefined, home: Home): string | undefined {
  */
 function isDoubtful({ data }: Home): boolean {
   if (process.geteuid?.() !== 0 || process.env["POSY_TRUSTED_STORES"] || process.env["CI"]) return false;
-  const stats = statSync(data, { throwIfNoEntry: false });
+  const stats = statIfThere(data);
   return stats !== undefined && (stats.uid !== 0 || (stats.mode & 0o022) !== 0);
 }

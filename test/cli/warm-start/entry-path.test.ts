@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, mkdirSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { describe, test } from "node:test";
 import { envEntryPath, lockEntryLocation } from "../../../src/cli/warm-start/entry-path.ts";
@@ -39,6 +39,32 @@ describe("the cache entry of `posy run`", { skip }, () => {
   test("does not exist with `--refresh`", async () => {
     using fixture = await newWarmFixture();
     assert.equal(pathOf(fixture, ["--refresh"]), undefined);
+  });
+
+  test("does not exist for root if others can change the store", {
+    skip: process.geteuid?.() !== 0,
+  }, async () => {
+    using fixture = await newWarmFixture();
+    const { data } = fixture.home;
+    mkdirSync(data, { recursive: true });
+    const isCached = (uid: number, mode: number, trusted?: string) => {
+      chmodSync(data, mode);
+      chownSync(data, uid, uid);
+      const before = { ...process.env };
+      delete process.env["CI"];
+      if (trusted !== undefined) process.env["POSY_TRUSTED_STORES"] = trusted;
+      try {
+        return pathOf(fixture, ["--with", "a"]) !== undefined;
+      } finally {
+        process.env = before;
+      }
+    };
+    assert.equal(isCached(0, 0o755), true);
+    assert.equal(isCached(12345, 0o755), false);
+    assert.equal(isCached(0, 0o775), false);
+    assert.equal(isCached(0, 0o757), false);
+    assert.equal(isCached(12345, 0o777, data), true);
+    chownSync(data, 0, 0);
   });
 
   test("depends on the configuration files of the current folder, and not on the folder itself", async () => {

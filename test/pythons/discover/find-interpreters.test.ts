@@ -65,6 +65,17 @@ describe("Pythons of this machine", { skip: process.platform === "win32" }, () =
     assert.deepEqual(await versions("3.13.99", sandbox.context()), ["3.13.99 adopted"]);
     assert.deepEqual(await versions("3.13.99", sandbox.context(), "windows-x86_64"), []);
   });
+  test("do not count for a lock, which other machines use", async () => {
+    using sandbox = newSandbox();
+    sandbox.program("bin/python3.13", fakePython("3.13.99", join(sandbox.root, "count")));
+    const request = parsePythonRequest("3.13.99");
+    const only = { onlyProvided: true };
+    for (const offline of [false, true]) {
+      const context = sandbox.context({ offline });
+      assert.deepEqual(await findInterpreters(request, "linux-x86_64", context, only), []);
+      assert.equal((await findInterpreters(request, "linux-x86_64", context)).length, 1);
+    }
+  });
   test("are skipped if they are broken", async () => {
     using sandbox = newSandbox();
     sandbox.program("bin/python3", "#!/bin/sh\nexit 1\n");

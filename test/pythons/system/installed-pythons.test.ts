@@ -145,6 +145,7 @@ describe("an installed Python", { skip: process.platform === "win32" }, () => {
       undefined,
     ],
     ["musl with 32 bits", "musllinux_1_2_x86_64", { glibc: false, bits: 32 }, undefined],
+    ["musl on another processor", "musllinux_1_2_aarch64", { glibc: false, soabi: "" }, undefined],
     ["musl on glibc", "manylinux_2_36_x86_64", { glibc: false }, undefined],
     ["macOS", "macosx_14_0_x86_64", { glibc: false }, "macos-x86_64"],
     ["another Mac", "macosx_14_0_arm64", { glibc: false }, undefined],
