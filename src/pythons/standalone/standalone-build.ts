@@ -41,7 +41,6 @@ export function parseVersions(text: string): readonly StandaloneBuild[] {
 }
 
 function artifactsOf(line: string): readonly { readonly url?: unknown; readonly sha256?: unknown }[] {
-  if (line.trim() === "") return [];
   try {
     const { artifacts } = JSON.parse(line) as { artifacts?: unknown };
     return Array.isArray(artifacts) ? artifacts.filter((artifact) => artifact !== null) : [];

@@ -79,6 +79,27 @@ test("chooses one build for each version and platform", () => {
   }
 });
 
+test("prefers flavors in this order, and of two archives with the same flavor the first in the list", () => {
+  const flavors = [
+    "install_only_stripped.tar.gz",
+    "install_only.tar.gz",
+    "pgo+lto-full.tar.zst",
+    "pgo-full.tar.zst",
+    "lto-full.tar.zst",
+    "noopt-full.tar.zst",
+    "full.tar.zst",
+    "unheard_of.tar.zst",
+    "unheard_of.tar.gz",
+  ];
+  const names = flavors.map((flavor) => `cpython-3.13.5+20250612-${linux}-${flavor}`);
+  const chosenOf = (listed: readonly string[]) => chooseBuilds(parseSums(sums(...listed)))[0]?.filename;
+  for (const [index, name] of names.entries()) {
+    assert.equal(chosenOf(names.slice(index)), name);
+    const isSame = index === 5 || index === 7;
+    if (!isSame) assert.equal(chosenOf(names.slice(index).toReversed()), name);
+  }
+});
+
 test("chooses the newest day before the better flavor, no builds for newer processors, and both kinds of threading", () => {
   const chosen = chooseBuilds(
     parseSums(

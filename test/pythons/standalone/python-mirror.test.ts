@@ -134,6 +134,31 @@ test("a folder is listed newest day first, without folders and other files", asy
   await assert.rejects(allOf(broken));
 });
 
+test("a folder is listed by name for each day, also if its archives are in one folder per date", async () => {
+  using sandbox = newSandbox();
+  const [later, sooner] = [testArchive("3.12.10+20250612"), testArchive("3.11.1+20250612")];
+  writeFileSync(join(sandbox.root, later.filename), later.bytes);
+  mkdirSync(join(sandbox.root, "20250612"));
+  writeFileSync(join(sandbox.root, "20250612", sooner.filename), sooner.bytes);
+  const [listing = []] = await allOf(openLocalMirror(sandbox.root).listings());
+  assert.deepEqual(
+    listing.map(({ filename }) => filename),
+    [sooner.filename, later.filename],
+  );
+});
+
+test("a folder whose SHA256SUMS can't be read is not used without its hashes", async () => {
+  using sandbox = newSandbox();
+  const { filename, bytes } = testArchive("3.12.9+20250205");
+  writeFileSync(join(sandbox.root, filename), bytes);
+  mkdirSync(join(sandbox.root, "SHA256SUMS"));
+  await assert.rejects(allOf(openLocalMirror(sandbox.root).listings()), (error) => {
+    assert.ok(error instanceof PosyError);
+    assert.match(error.message, /reading the folder/);
+    return true;
+  });
+});
+
 test("an answer from a folder on this disk must not be cached", async () => {
   using sandbox = newSandbox();
   const { home, reporter } = sandbox.context();

@@ -73,29 +73,56 @@ describe("a mirror at a URL", () => {
     assert.equal(index.requests.filter(({ path }) => /\d{8}/.test(path)).length, 60);
   });
 
-  test("caches the list of a date for years, and lists that change for a day or a week", async () => {
-    using sandbox = newSandbox();
-    await using index = await startIndex();
-    serve(index, "/m", { "": "20250205/", "20250205/SHA256SUMS": sumsOf([archive]) });
-    const { home } = sandbox.context();
-    const lifetimes = new Map<string, number>();
-    const reporter = sandbox.context().reporter;
-    const http = openHttpClient({ ...plainIndexSettings, retries: 0, environment: {}, reporter });
-    const mirror = openWebMirror(`${index.origin}/m`, {
-      home,
-      http,
-      reporter,
-      offline: false,
-      refresh: false,
-    });
-    await filenames(mirror);
-    for (const { freshUntil } of reporter.cacheInputs) {
-      const days = (freshUntil - Date.now()) / 86_400_000;
-      lifetimes.set(
-        days > 1000 ? "years" : days > 0.9 && days < 1.1 ? "a day" : days < 0.1 ? "an hour" : "other",
-        days,
+  const publisher = "/x/python-build-standalone/releases";
+  /** For each layout: the root, the files by path, and the requested paths with the hours until the next request. */
+  const mirrors: readonly {
+    readonly layout: string;
+    readonly root: string;
+    readonly files: Readonly<Record<string, string>>;
+    readonly requests: readonly (readonly [path: string, hours: number])[];
+  }[] = [
+    {
+      layout: "a folder per date",
+      root: "/m",
+      files: { "/m/": "20250205/ 20240101/", "/m/20250205/SHA256SUMS": sumsOf([archive]) },
+      requests: [
+        ["/m/SHA256SUMS", 1],
+        ["/m/", 24],
+        ["/m/20250205/SHA256SUMS", 3650 * 24],
+        ["/m/20240101/SHA256SUMS", 1],
+      ],
+    },
+    {
+      layout: "the publisher's layout",
+      root: `${publisher}/download`,
+      files: {
+        [`${publisher}/latest/download/SHA256SUMS`]: sumsOf([archive]),
+        "/x/versions/main/v1/python-build-standalone.ndjson": JSON.stringify({
+          artifacts: [{ url: `x/${older.filename}`, sha256: older.sha256 }],
+        }),
+      },
+      requests: [
+        [`${publisher}/latest/download/SHA256SUMS`, 24],
+        ["/x/versions/main/v1/python-build-standalone.ndjson", 7 * 24],
+      ],
+    },
+  ];
+  for (const { layout, root, files, requests } of mirrors) {
+    test(`with ${layout} is asked again after a time that depends on the list`, async () => {
+      using sandbox = newSandbox();
+      await using index = await startIndex();
+      for (const [path, body] of Object.entries(files)) index.always(path, { status: 200, body });
+      const { home, reporter } = sandbox.context();
+      const http = openHttpClient({ ...plainIndexSettings, retries: 0, environment: {}, reporter });
+      const context = { home, http, reporter, offline: false, refresh: false };
+      await filenames(openWebMirror(index.origin + root, context));
+      const hours = reporter.cacheInputs.map(({ freshUntil }) =>
+        Math.round((freshUntil - Date.now()) / 3_600_000),
       );
-    }
-    assert.deepEqual([...lifetimes.keys()].sort(), ["a day", "an hour", "years"]);
-  });
+      assert.deepEqual(
+        index.requests.map(({ path }, position) => [path, hours[position]]),
+        requests,
+      );
+    });
+  }
 });
