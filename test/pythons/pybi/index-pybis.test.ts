@@ -13,7 +13,12 @@ import { newSandbox } from "../sandbox.ts";
 const linux = "manylinux_2_17_x86_64";
 
 /** A page of an index with these files, each perhaps with an error that reading its metadata causes. */
-function contextOf(files: readonly string[], faults: Readonly<Record<string, Error>> = {}, hashed = true) {
+function contextOf(
+  files: readonly string[],
+  faults: Readonly<Record<string, Error>> = {},
+  hashed = true,
+  size?: number,
+) {
   const asked: string[] = [];
   const fetched: string[] = [];
   const db = {
@@ -25,6 +30,7 @@ function contextOf(files: readonly string[], faults: Readonly<Record<string, Err
           pybi: parsePybiFilename(filename),
           url: `https://index.example.org/${filename}`,
           hashes: hashed ? { sha256: "a".repeat(64) } : {},
+          ...(size === undefined ? {} : { size }),
         }))
         .filter(({ pybi }) => pybi.name === name) as unknown as readonly PybiArtifact[];
     },
@@ -102,6 +108,18 @@ describe("the pybis of an index", () => {
     assert.deepEqual([listed.hashes, listed.fetched], [["a"], []]);
     const computed = await found(undefined, [pybi("3.13.4")], {}, false);
     assert.deepEqual([computed.hashes, computed.fetched], [["b"], [pybi("3.13.4")]]);
+  });
+
+  test("have the size that the index lists, if it lists one", async () => {
+    using sandbox = newSandbox();
+    const sourceOf = async (size?: number) => {
+      const { change } = contextOf([pybi("3.13.4")], {}, true, size);
+      const [interpreter] = await indexPybis(undefined, "linux-x86_64", sandbox.context(change));
+      return interpreter?.source;
+    };
+    const listed = await sourceOf(7);
+    assert.equal(listed?.kind === "pybi" && listed.size, 7);
+    assert.ok(!Object.hasOwn((await sourceOf()) ?? {}, "size"));
   });
 
   test("with a fault are skipped with a warning, but a wrong hash is an error", async () => {

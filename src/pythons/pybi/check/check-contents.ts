@@ -71,15 +71,14 @@ function checkLinks(
   links: ReadonlyMap<string, string>,
   forWindows: boolean,
 ): readonly Finding[] {
-  const folders = new Set(zip.entries.flatMap(({ path }) => foldersOf(path)));
+  const paths = new Set(zip.entries.flatMap(({ path }) => withFoldersAbove(path)));
   return [...links].flatMap(([path, target]) => {
     const problem = linkProblem(links, path, forWindows);
     if (problem !== undefined) return [finding(problem.rule, `the link ${quote(path)} ${problem.why}`, path)];
     const resolvedTarget = resolved(path, target);
-    const exists =
-      resolvedTarget === "" || zip.entry(resolvedTarget) !== undefined || folders.has(resolvedTarget);
+    const exists = resolvedTarget === "" || paths.has(resolvedTarget);
     // A link through other links is checked when it is unpacked.
-    if (exists || throughLink(links, resolvedTarget)) return [];
+    if (exists || withFoldersAbove(resolvedTarget).some((folder) => links.has(folder))) return [];
     return [finding("link-nowhere", `the link ${quote(path)} leads to nothing: ${quote(target)}`, path)];
   });
 }
@@ -89,11 +88,8 @@ function resolved(path: string, target: string): string {
   return joined === "." ? "" : joined;
 }
 
-function throughLink(links: ReadonlyMap<string, string>, path: string): boolean {
-  return foldersOf(path).some((folder) => links.has(folder));
-}
-
-function foldersOf(path: string): readonly string[] {
-  const segments = path.split("/");
-  return segments.slice(1).map((_, index) => segments.slice(0, index + 1).join("/"));
+/** Returns `lib/x/y`, `lib/x` and `lib` for `lib/x/y`. */
+function withFoldersAbove(path: string): readonly string[] {
+  const folder = posix.dirname(path);
+  return folder === "." || folder === path ? [path] : [path, ...withFoldersAbove(folder)];
 }

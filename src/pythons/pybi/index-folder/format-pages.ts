@@ -54,7 +54,8 @@ export function projectJson({ name, versions, files }: IndexedProject): string {
       url: urlOf(file),
       hashes: { sha256: file.sha256 },
       size: file.size,
-      ...(file.requiresPython === undefined ? {} : { "requires-python": file.requiresPython }),
+      // JSON has no `undefined`: the key is left out.
+      "requires-python": file.requiresPython,
       "core-metadata": { sha256: file.metadataSha256 },
       "dist-info-metadata": { sha256: file.metadataSha256 },
     })),

@@ -111,7 +111,7 @@ async function removeStale(
     if (!entry.isDirectory() || kept.has(entry.name)) continue;
     const path = join(folder, entry.name);
     const inside = await readdir(path);
-    if (inside.length === 0 || !inside.every((name) => name === htmlName || name === jsonName)) continue;
+    if (!inside.every((name) => name === htmlName || name === jsonName)) continue;
     const html = await readNamedText(join(path, htmlName)).catch(() => "");
     if (html.includes(`content="${generator}"`)) await removeTree(path);
   }

@@ -2,11 +2,14 @@ import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
+import { describeInterpreter } from "../../../../src/pythons/compatibility/describe-interpreter.ts";
 import { checkPybi } from "../../../../src/pythons/pybi/check/check-pybi.ts";
+import { checkByRunning } from "../../../../src/pythons/pybi/check/run/check-by-running.ts";
 import { greeting } from "../../../../src/pythons/pybi/check/run/loopback-server.ts";
 import type { Rule } from "../../../../src/pythons/pybi/check/rules.ts";
 import { thisMachine } from "../../../../src/system/machine/machine.ts";
 import { unpackPybi } from "../../../../src/pythons/pybi/unpack-pybi.ts";
+import { parseVersion } from "../../../../src/vocab/version/version.ts";
 import { makePybi, type PybiRecipe } from "../../../support/make-pybi.ts";
 import { newSandbox } from "../../sandbox.ts";
 
@@ -123,6 +126,24 @@ describe("checking reports and unpacking refuses", { skip: process.platform === 
   }
 });
 
+test("a pybi without a readable RECORD is reported once, not for each of its files and links", async () => {
+  for (const [record, rule] of [
+    [() => undefined, "info-missing"],
+    [() => ["a,b,c,d"], "record"],
+  ] as const) {
+    using sandbox = newSandbox();
+    const platformTag = "manylinux_2_17_x86_64";
+    const { filename, bytes } = makePybi({ platformTag, links: { "bin/python3": "python" }, record });
+    writeFileSync(join(sandbox.root, filename), bytes);
+    const { findings } = await checkPybi(join(sandbox.root, filename));
+    const errors = findings.filter(({ severity }) => severity === "error");
+    assert.deepEqual(
+      errors.map((each) => each.rule),
+      [rule],
+    );
+  }
+});
+
 describe("checking reports but unpacking accepts", () => {
   const warned: Readonly<Record<string, readonly [Rule, PybiRecipe]>> = {
     "another tag in PYBI": ["tag-differs", { pybi: "Pybi-Version: 1.0\nTag: manylinux_2_28_x86_64\n" }],
@@ -148,6 +169,25 @@ describe("checking reports but unpacking accepts", () => {
       assert.ok(findings.some((each) => each.rule === rule && each.severity === "warning"));
     });
   }
+
+  test("a link without a target, but no link to a file, a folder, the root or through another link", async () => {
+    using sandbox = newSandbox();
+    const links = {
+      "bin/file": "python",
+      "bin/folder": "../lib/python3.13",
+      "bin/slash": "../lib/",
+      "bin/top": "..",
+      "bin/link": "file",
+      "bin/through": "folder/none.py",
+      "bin/below": "../lib/python3.13/none",
+      "bin/longer": "../lib/python3.1",
+    };
+    const { filename, bytes } = makePybi({ links, platformTag: "manylinux_2_17_x86_64" });
+    writeFileSync(join(sandbox.root, filename), bytes);
+    const { findings } = await checkPybi(join(sandbox.root, filename));
+    const paths = findings.filter(({ rule }) => rule === "link-nowhere").map(({ path }) => path);
+    assert.deepEqual(paths, ["bin/below", "bin/longer"]);
+  });
 
   test("a script with the absolute path of the builder's Python, which is an error", async () => {
     using sandbox = newSandbox();
@@ -302,6 +342,15 @@ describe("checking a pybi by running it", {
       await messageOf(`echo '{"imports":{},"before":[],"markers":{},"paths":{}}'; exit 1`),
       "the interpreter does not run",
     );
+  });
+
+  test("fails if the archive can't be unpacked, rather than report that the Python does not start", async () => {
+    using sandbox = newSandbox();
+    const source = { kind: "pybi", url: "", filename: "gone.pybi", hashes: {} } as const;
+    const { platform } = await thisMachine();
+    const interpreter = { ...describeInterpreter(parseVersion("3.13.5"), platform), source };
+    const gone = join(sandbox.root, "gone.pybi");
+    await assert.rejects(checkByRunning(interpreter, gone), { code: "not-found" });
   });
 
   test("reports a Python that does not start", async () => {

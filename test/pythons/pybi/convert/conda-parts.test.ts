@@ -164,6 +164,22 @@ describe("reading the files of conda packages", { skip: process.platform === "wi
   });
 });
 
+/**
+ * The package of Python 3.7.1 in a `.tar.bz2` of `info/index.json`, `info/has_prefix`, `info/recipe/meta.yaml`,
+ * `bin/pydoc3.7` and `lib/python3.7/os.py`. Node.js can't compress with bzip2; Python's `bz2` made this.
+ */
+const olderPackage = Buffer.from(
+  [
+    "QlpoOTFBWSZTWbRGA4wAATdfzM+ReAf/kAAKJAr/d99qAAEAAIAQCAgwATlbKGSk2kbQ0anqjI8moeoeoMJjUzTTT1BoiHqa",
+    "ZT0nqADQAAAADQSRJNGmkxMjRo9Go0wGmUMNBNO9FdVc2JEaZDdLo4I4xvbQkjHN7yZOKIh2L4ie7PFJiRIiURcZIBwRRaIf",
+    "OVMmHQ5yna48skuitNzv5NKiMELx8FaUunIgzb2iG8TLtjoPGJhDCK0QL8h6ogIFSbqarAI9mRH4QLe2mwiJtr8PQswc0HmF",
+    "ig1x4wHIQaypqMIe/jACCGBKhxSPBKIWucmfIoizIC4ndwGUNERGnlh0kZHOLDbUDcKAVJ8tMEmGwJ4RdVZHS5itkJlaP+Qq",
+    "xvflptZj7NpD20eU6K8yhQQAqUCXZMuBtJxPwRGJwTRdoVHNVa4QRA8xOQYxcypQ9Iqn5yF3QxiPORN6GCkVvIRbbpliRyAw",
+    "v9yQB3F3JFOFCQtEYDjA",
+  ].join(""),
+  "base64",
+);
+
 describe("reading the metadata of a conda package", () => {
   test("uses defaults for missing fields", () => {
     assert.deepEqual(parseCondaIndex('{"name": "a", "version": "1", "build": "b"}', "x"), {
@@ -206,6 +222,23 @@ describe("reading the metadata of a conda package", () => {
     }
     for (const name of ["python-3.13.5.conda", "python-3.13.5-0.tar.gz", "a b-1-0.conda"])
       assert.ok(!isCondaName(name), name);
+  });
+
+  test("opens a package in the older format, whose files have no hashes and whose metadata are not yielded", async () => {
+    using sandbox = newSandbox();
+    const path = join(sandbox.root, "python-3.7.1-h1_0.tar.bz2");
+    writeFileSync(path, olderPackage);
+    const { filename, index, paths, members } = await openConda(path, sandbox.root);
+    assert.equal(filename, "python-3.7.1-h1_0.tar.bz2");
+    assert.deepEqual([index.name, index.version, index.subdir], ["python", "3.7.1", "linux-64"]);
+    const prefix = { placeholder: "/opt/anaconda1anaconda2anaconda3", binary: false };
+    assert.deepEqual([...paths], [["bin/pydoc3.7", prefix]]);
+    const files: (readonly [string, string])[] = [];
+    for await (const { path, data } of members()) files.push([path, Buffer.from(data).toString()]);
+    assert.deepEqual(files, [
+      ["bin/pydoc3.7", "#!/opt/anaconda1anaconda2anaconda3/bin/python3.7\nimport pydoc\n"],
+      ["lib/python3.7/os.py", "# os"],
+    ]);
   });
 
   test("refuses an archive that lacks a part", async () => {

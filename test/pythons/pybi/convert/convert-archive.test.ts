@@ -88,8 +88,9 @@ async function converted(filename: string, bytes: Uint8Array) {
       .map((entry) => [entry.path, Buffer.from(zip.readSync(entry)).toString("latin1")]),
   );
   zip.close();
+  const modes = new Map(zip.entries.map(({ path, mode = 0 }) => [path, (mode & 0o777).toString(8)]));
   const { findings } = await checkPybi(done.path);
-  return { ...done, bytes: readFileSync(done.path), members, rules: findings.map(({ rule }) => rule) };
+  return { ...done, modes, bytes: readFileSync(done.path), members, rules: findings.map(({ rule }) => rule) };
 }
 
 describe("convertArchive, which does not run the Python,", { skip: process.platform === "win32" }, () => {
@@ -128,6 +129,16 @@ describe("convertArchive, which does not run the Python,", { skip: process.platf
     assert.deepEqual(rules, []);
     assert.ok(!members.has("PYTHON.json"));
     assert.equal(members.get("bin/python3"), "python3.13t");
+  });
+
+  test("gives everybody the right to read files and to run programs, and links every right", async () => {
+    const tree = unix("python/").map((each) => ({ ...each, mode: each.mode === 0o755 ? 0o700 : 0o600 }));
+    const { modes } = await converted(`${name}-install_only.tar.gz`, zlib.gzipSync(writeTar(tree)));
+    const of = ["bin/python3.13", "lib/python3.13/os.py", "bin/python3", "pybi-info/RECORD"];
+    assert.deepEqual(
+      of.map((path) => modes.get(path)),
+      ["755", "644", "777", "644"],
+    );
   });
 
   test("converts an archive of python-build-standalone for Windows", async () => {
@@ -200,14 +211,23 @@ describe("convertArchive, which does not run the Python,", { skip: process.platf
     });
   });
 
-  test("refuses a file that is not a Python, is damaged or does not exist", async () => {
+  test("refuses a file that is not a Python or is damaged", async () => {
     await assert.rejects(converted("python.tar.gz", Buffer.alloc(0)), { code: "invalid-interpreter" });
     const empty = zlib.gzipSync(writeTar([]));
     await assert.rejects(converted(`${name}-install_only.tar.gz`, empty), { code: "invalid-interpreter" });
     await assert.rejects(converted(`${name}-install_only.tar.gz`, Buffer.from("x")), {
       code: "invalid-archive",
     });
-    await assert.rejects(convertArchive("/nowhere/python.3.13.5.nupkg", "/nowhere"), { code: "not-found" });
+  });
+
+  test("says that a file does not exist before it looks at the kind of its name", async () => {
+    for (const filename of ["python.3.13.5.nupkg", "python-3.13.5-macos11.pkg", "unknown.rar"]) {
+      const path = `/nowhere/${filename}`;
+      await assert.rejects(convertArchive(path, "/nowhere"), {
+        code: "not-found",
+        message: new RegExp(`^opening \`${path}\``),
+      });
+    }
   });
 });
 

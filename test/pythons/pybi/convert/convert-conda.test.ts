@@ -281,6 +281,24 @@ describe("convertArchive with conda packages", needsZstd, () => {
     });
   }
 
+  test("accepts companions for every platform, which have the subdir `noarch`", async () => {
+    using sandbox = newSandbox();
+    const depends = [...(python.depends ?? []), "python-certificates"];
+    const noarch = { name: "python-certificates", version: "1", subdir: "noarch", files: { "x.pem": "x" } };
+    const { path, rules } = await converted(sandbox, { ...python, depends }, [noarch, openssl]);
+    assert.equal(basename(path), "cpython-3.12.7-manylinux_2_28_x86_64.pybi");
+    assert.deepEqual(rules, []);
+  });
+
+  test("names the package and the two platforms if a companion is for another one", async () => {
+    using sandbox = newSandbox();
+    await assert.rejects(converted(sandbox, python, [{ ...openssl, subdir: "osx-64" }]), {
+      code: "unknown-platform",
+      message:
+        "`openssl-3.3.2-h2_0.conda` is for `osx-64`, `python-3.12.7-h1_0_cpython.conda` for `linux-64`",
+    });
+  });
+
   test("names a package whose file does not exist", async () => {
     using sandbox = newSandbox();
     const archive = makeConda(sandbox, python);

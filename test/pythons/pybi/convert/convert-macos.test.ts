@@ -34,6 +34,8 @@ const payload: readonly NewCpioMember[] = [
   { path: "./Versions/Current", target: "3.13" },
   { path: "./Versions/3.13/Python", data: universal({ id: `${home}/Python` }), mode: 0o100755 },
   { path: "./Versions/3.13/Headers", target: "include/python3.13" },
+  { path: "./Versions/3.13/include", mode: 0o040755 },
+  { path: "./Versions/3.13/include/python3.13", mode: 0o040755 },
   { path: "./Versions/3.13/include/python3.13/Python.h", data: "/* */" },
   {
     path: "./Versions/3.13/bin/python3.13",
@@ -98,12 +100,28 @@ async function converted(filename: string, bytes: Uint8Array) {
   return { ...done, members, modes, rules: findings.map(({ rule }) => rule) };
 }
 
-const installer = (members: readonly NewCpioMember[]) =>
+const installer = (members: readonly NewCpioMember[], compress: (cpio: Uint8Array) => Buffer = gzipSync) =>
   writeXar({
     Distribution: Buffer.from("<installer-script/>"),
     "Python_Framework.pkg/PackageInfo": Buffer.from("<pkg-info/>"),
-    "Python_Framework.pkg/Payload": gzipSync(writeCpio(members)),
+    "Python_Framework.pkg/Payload": compress(writeCpio(members)),
   });
+
+/** Writes bytes as `pbzx` of chunks that are not compressed. */
+function pbzxOf(bytes: Uint8Array): Buffer {
+  const chunkSize = 2 ** 16;
+  const start = Buffer.concat([Buffer.from("pbzx"), Buffer.alloc(8)]);
+  start.writeBigUInt64BE(BigInt(chunkSize), 4);
+  const parts: Uint8Array[] = [start];
+  for (let from = 0; from < bytes.length; from += chunkSize) {
+    const chunk = bytes.subarray(from, from + chunkSize);
+    const head = Buffer.alloc(16);
+    head.writeBigUInt64BE(BigInt(chunk.length));
+    head.writeBigUInt64BE(BigInt(chunk.length), 8);
+    parts.push(head, chunk);
+  }
+  return Buffer.concat(parts);
+}
 
 const root = "Python.framework/Versions/3.13";
 
@@ -150,6 +168,20 @@ describe("convertArchive with python.org's installer for macOS", {
     assert.match(metadata, /"scripts": ?"Python\.framework\/Versions\/3\.13\/bin"/);
     // The processor depends on the machine that runs it.
     assert.doesNotMatch(metadata, /platform_machine/);
+  });
+
+  test("gives the same pybi for a payload in `pbzx` as for one in gzip", async () => {
+    const name = "python-3.13.5-macos11.pkg";
+    const [fromGzip, fromPbzx] = [
+      await converted(name, installer(payload)),
+      await converted(name, installer(payload, pbzxOf)),
+    ];
+    assert.deepEqual(fromPbzx.members, fromGzip.members);
+    const cutOff = installer(payload, (cpio) => pbzxOf(cpio).subarray(0, -1));
+    await assert.rejects(converted(name, cutOff), {
+      code: "invalid-archive",
+      message: new RegExp(`^the payload of \`${name}\` is damaged: `),
+    });
   });
 
   test("makes files executable that anybody may execute, and no others", async () => {

@@ -87,6 +87,31 @@ describe("the index pages of a folder", () => {
     await db.close();
   });
 
+  test("are not complete if a page or the metadata of a file can't be written, which is an error", async () => {
+    const wheel = "my_thing-1.9-py3-none-any.whl";
+    const outputs = [`${wheel}.metadata`, "my-thing/index.html", "my-thing/index.v1_json", "index.html"];
+    for (const output of [...outputs, "index.v1_json"]) {
+      using sandbox = newSandbox();
+      const { bytes } = makeWheel({ name: "my_thing", version: "1.9" });
+      writeFileSync(join(sandbox.root, wheel), bytes);
+      // A file can't replace a folder that is not empty.
+      mkdirSync(join(sandbox.root, output, "inside"), { recursive: true });
+      await assert.rejects(indexFolder(sandbox.root), { name: "PosyError", code: "filesystem" }, output);
+    }
+  });
+
+  test("are removed if one of the two pages of a project is already gone", async () => {
+    const { sandbox, folder, files } = makeFilledFolder();
+    using _ = sandbox;
+    await indexFolder(folder);
+    for (const { filename } of files.slice(2)) rmSync(join(folder, filename));
+    rmSync(join(folder, "my-thing", "index.v1_json"));
+    mkdirSync(join(folder, "empty"));
+    await indexFolder(folder);
+    assert.ok(!existsSync(join(folder, "my-thing")));
+    assert.ok(existsSync(join(folder, "empty")) && existsSync(join(folder, "cpython-unofficial")));
+  });
+
   test("are reproducible, lose the pages of removed files, and come with warnings about files that can't be listed", async () => {
     const { sandbox, folder, files } = makeFilledFolder();
     using _ = sandbox;
