@@ -57,6 +57,41 @@ describe("a file with paths of the builder's machine", () => {
     assert.match(text, /prefix = dirname\(dirname\(dirname\(abspath\(__file__\)\)\)\)/);
   });
 
+  test("of sysconfig and make keeps the compiler's options, without those that only fit the builder's machine", () => {
+    const builder = "/home/b/cppbuild/linux-x86_64";
+    const values: Readonly<Record<string, string>> = {
+      "gcc -m64 -pthread": "cc -pthread",
+      "clang -pthread": "cc -pthread",
+      "g++ -m64 -pthread": "c++ -pthread",
+      "clang++": "c++",
+      "gcc-ar rcs": "gcc-ar rcs",
+      "x gcc": "x gcc",
+      "cc -s -Wl,-rpath,\\\\$ORIGIN/,-rpath,\\\\$ORIGIN/../lib/ -O3": "cc -O3",
+      "cc -Wl,-rpath,@loader_path/../lib -O3": "cc -O3",
+      "cc -Wl,-O1 -s": "cc -Wl,-O1 -s",
+      [`cc -L${builder}/../openssl/cppbuild/linux-x86_64/lib -I${builder}/include -O3`]: "cc -O3",
+      "cc -I/usr/include": "cc -I/usr/include",
+    };
+    for (const [value, expected] of Object.entries(values)) {
+      const text = relocated("lib/python3.13/_sysconfigdata_x.py", `build_time_vars = {'CC': '${value}'}\n`);
+      assert.equal(text.split("\n")[0], `build_time_vars = {'CC': '${expected}'}`);
+    }
+    const made = (value: string) => relocated("lib/python3.13/config-3.13/Makefile", `X=${value}\n`);
+    assert.equal(made("cc -s -Wl,-rpath,\\$$ORIGIN/,-rpath,\\$$ORIGIN/../lib/ -O3"), "X=cc -O3\n");
+    assert.equal(made("cc -Wl,-rpath,@loader_path/../lib -O3"), "X=cc -O3\n");
+    assert.equal(made("cc -s -Wl,-O1"), "X=cc -s -Wl,-O1\n");
+  });
+
+  test("of PEP 739 has the way from the standard library to the prefix", () => {
+    const paths = { ...python.paths, stdlib: "Python.framework/Versions/3.13/lib/python3.13" };
+    const text = Buffer.from('{"base_prefix": "/build", "libpython": {}}');
+    const details = relocate("lib/python3.13/build-details.json", text, { paths }, root);
+    assert.deepEqual(JSON.parse(Buffer.from(details).toString()), {
+      base_prefix: "../../../../..",
+      libpython: {},
+    });
+  });
+
   test("of PEP 739 becomes relative, without libraries that are left out", () => {
     const text = JSON.stringify({
       base_prefix: "/build",
@@ -116,6 +151,35 @@ describe("a file with paths of the builder's machine", () => {
       "libbz2.so.1",
       "y",
     ]);
+  });
+});
+
+describe("a library with paths of the builder's machine", () => {
+  const text = "x\0/home/b/cppbuild/linux-x86_64/ssl/cert.pem\0libbz2.so.1.0\0y";
+  const changed = (path: string) =>
+    Buffer.from(relocate(path, Buffer.from(text), python)).toString("latin1") !== text;
+
+  for (const name of ["_ssl", "_hashlib", "_bz2"]) {
+    test(`is changed if it is the extension module \`${name}\``, () => {
+      assert.ok(changed(`lib/python3.13/lib-dynload/${name}.cpython-313.so`));
+      assert.ok(changed(`lib/python3.13/lib-dynload/${name}.abi3.so`));
+    });
+  }
+
+  for (const path of [
+    "lib/python3.13/lib-dynload/_sslx.cpython-313.so",
+    "lib/python3.13/lib-dynload/_lzma.cpython-313.so",
+    "lib/python3.13/_ssl.cpython-313.so",
+    "lib/python3.13/lib-dynload/_ssl.cpython-313.so.txt",
+  ]) {
+    test(`is unchanged at ${path}`, () => assert.ok(!changed(path)));
+  }
+
+  test("keeps names and paths that are only parts of a string", () => {
+    const kept =
+      "x\0y/home/b/cppbuild/linux-x86_64/ssl\0libbz2.so.1.0.8\0/home/b/cppbuild/linux-x86_64/share\0";
+    const bytes = Buffer.from(kept);
+    assert.equal(relocate("lib/python3.13/lib-dynload/_ssl.cpython-313.so", bytes, python), bytes);
   });
 });
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
@@ -197,6 +198,26 @@ test("a file must match its row in RECORD", () => {
   assert.equal(rule({ path: "x", hash: { algorithm: "sha1", digest: "0" } }), "record-hash-weak");
 });
 
+test("a file may have any strong hash in RECORD", () => {
+  const bytes = Buffer.from("text");
+  const digests: Readonly<Record<string, string>> = {
+    sha256: "sha256",
+    sha384: "sha384",
+    sha512: "sha512",
+    sha3_256: "sha3-256",
+    sha3_384: "sha3-384",
+    sha3_512: "sha3-512",
+    blake2b: "blake2b512",
+  };
+  for (const [algorithm, name] of Object.entries(digests)) {
+    const digest = createHash(name).update(bytes).digest("hex");
+    const rule = (content: Uint8Array) =>
+      recordProblem(content, { path: "x", hash: { algorithm, digest } })?.rule;
+    assert.equal(rule(bytes), undefined, algorithm);
+    assert.equal(rule(Buffer.from("other")), "record-hash", algorithm);
+  }
+});
+
 describe("the tree of an interpreter", { skip: process.platform === "win32" }, () => {
   test("lists every file and link in RECORD, RECORD itself without a hash", async () => {
     using sandbox = newSandbox();
@@ -333,6 +354,30 @@ describe("unpacking the members of an archive", { skip: process.platform === "wi
       "lib/b → bin/python3.13",
       "c → bin/a",
     ]);
+  });
+
+  test("replaces the folder that Python was built for, but not other folders whose names begin with it", async () => {
+    using sandbox = newSandbox();
+    const texts: Readonly<Record<string, string>> = {
+      "-L/install/lib": "-L$(prefix)/lib",
+      "-I/install/include": "-I$(prefix)/include",
+      "-R/install": "-R$(prefix)",
+      "'/install',\"/install\"": "'$(prefix)',\"$(prefix)\"",
+      "/usr:/install:/x": "/usr:$(prefix):/x",
+      "/installed /x/install -Dx/install": "/installed /x/install -Dx/install",
+    };
+    const members = Object.keys(texts).map(
+      (text, index): TreeMember => ({
+        path: `lib/python3.13/config-${index}/Makefile`,
+        executable: false,
+        content: { bytes: Buffer.from(`/install\nX=${text}\n`) },
+      }),
+    );
+    await writeTreeMembers([python, ...members], linux, "x", sandbox.root);
+    for (const [index, expected] of Object.values(texts).entries()) {
+      const text = readFileSync(join(sandbox.root, `lib/python3.13/config-${index}/Makefile`), "utf8");
+      assert.equal(text, `$(prefix)\nX=${expected}\n`);
+    }
   });
 
   test("refuses members without a Python", async () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { describe, test } from "node:test";
 import { PosyError } from "../../../src/errors/posy-error.ts";
 import { plainIndexSettings } from "../../../src/packages/index-settings.ts";
@@ -28,6 +28,30 @@ describe("the mirror setting", () => {
     for (const other of ["https://mirror.example/m", "off", "default"]) {
       assert.equal(withMirrorCredentials(index, mirrorOf(other)), index);
     }
+  });
+
+  test("has a location, the option or variable that set it, and the credentials of its URL if it has any", () => {
+    const location = "https://mirror.example/m";
+    assert.deepEqual(mirrorOf(location), { kind: "mirror", location, origin: "--python-mirror" });
+    assert.deepEqual(mirrorOf(undefined, { POSY_PYTHON_MIRROR: "https://you:secret@mirror.example/m" }), {
+      kind: "mirror",
+      location,
+      origin: "POSY_PYTHON_MIRROR",
+      credentials: { username: "you", password: "secret" },
+    });
+    assert.deepEqual(mirrorOf(undefined, { UV_PYTHON_INSTALL_MIRROR: "m" }), {
+      kind: "mirror",
+      location: resolve("/work", "m"),
+      origin: "UV_PYTHON_INSTALL_MIRROR",
+      optional: true,
+    });
+    const configured = { option: undefined, environment: {}, configured: location, cwd: "/work" };
+    assert.deepEqual(readPythonMirror(configured), {
+      kind: "mirror",
+      location,
+      origin: "python-install-mirror",
+      optional: true,
+    });
   });
 
   test("is refused if it is empty or can't be fetched, and names the option or variable", () => {
