@@ -130,7 +130,7 @@ function selectPrograms(answer: PrefixAnswer, python: string, picker: Picker): v
       : file.startsWith("pydoc") && major === "2"
         ? unversioned
         : "";
-    if (!existsSync(existing) || picker.entries.has(`bin/${file}`)) continue;
+    if (!existsSync(existing)) continue;
     picker.file(realpathSync(existing), `bin/${file}`);
     for (const link of links) picker.link(`bin/${link}`, file);
   }

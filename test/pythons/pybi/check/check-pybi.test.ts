@@ -126,6 +126,21 @@ describe("checking reports and unpacking refuses", { skip: process.platform === 
   }
 });
 
+test("the message about a link says whether RECORD lacks it or has another target", async () => {
+  for (const [record, message] of [
+    [(rows: readonly string[]) => rows.filter((each) => !each.startsWith("bin/x,")), "is missing"],
+    [row("bin/x", "bin/x,symlink=sh,"), "does not lead to `python`"],
+  ] as const) {
+    using sandbox = newSandbox();
+    const platformTag = "manylinux_2_17_x86_64";
+    const { filename, bytes } = makePybi({ platformTag, links: { "bin/x": "python" }, record });
+    writeFileSync(join(sandbox.root, filename), bytes);
+    const { findings } = await checkPybi(join(sandbox.root, filename));
+    const found = findings.find(({ rule }) => rule === "record-link");
+    assert.equal(found?.message, `in RECORD \`bin/x\` ${message}`);
+  }
+});
+
 test("a pybi without a readable RECORD is reported once, not for each of its files and links", async () => {
   for (const [record, rule] of [
     [() => undefined, "info-missing"],

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createPrivateKey, X509Certificate } from "node:crypto";
+import { createHash, createPrivateKey, X509Certificate } from "node:crypto";
 import { test } from "node:test";
 import { der, throwAwayCertificate } from "../../../../src/pythons/pybi/check/run/throw-away-certificate.ts";
 
@@ -29,6 +29,15 @@ test("the test certificate is written as RFC 5280 requires", () => {
   // Basic constraints and key usage are critical.
   for (const critical of ["0603551d130101ff", "0603551d0f0101ff"]) assert.ok(before.includes(critical));
   assert.ok(!before.includes("0603551d110101"));
+});
+
+test("the key identifiers are the SHA-1 of the public key (RFC 5280, 4.2.1.2)", () => {
+  const { raw, publicKey } = new X509Certificate(throwAwayCertificate().certificate);
+  const { x = "", y = "" } = publicKey.export({ format: "jwk" });
+  const point = Buffer.concat([Buffer.from([4]), Buffer.from(x, "base64url"), Buffer.from(y, "base64url")]);
+  const identifier = createHash("sha1").update(point).digest("hex");
+  const hex = raw.toString("hex");
+  assert.ok(hex.includes(`0603551d0e04160414${identifier}`), "subjectKeyIdentifier");
 });
 
 test("each certificate has another serial number, and lines of at most 64 characters", () => {

@@ -87,6 +87,24 @@ describe("the index pages of a folder", () => {
     await db.close();
   });
 
+  test("list projects by their normalized names, whatever the case of the file names is", async () => {
+    using sandbox = newSandbox();
+    for (const name of ["Zed", "abc", "Middle"]) {
+      const { bytes } = makeWheel({ name, version: "1" });
+      writeFileSync(join(sandbox.root, `${name}-1-py3-none-any.whl`), bytes);
+    }
+    const { projects } = await indexFolder(sandbox.root);
+    assert.deepEqual(
+      projects.map(({ name }) => name),
+      ["abc", "middle", "zed"],
+    );
+    const root = JSON.parse(readFileSync(join(sandbox.root, "index.v1_json"), "utf8")) as object;
+    assert.deepEqual(root, {
+      meta: { "api-version": "1.1", _generator: "posy pybi index" },
+      projects: [{ name: "abc" }, { name: "middle" }, { name: "zed" }],
+    });
+  });
+
   test("are not complete if a page or the metadata of a file can't be written, which is an error", async () => {
     const wheel = "my_thing-1.9-py3-none-any.whl";
     const outputs = [`${wheel}.metadata`, "my-thing/index.html", "my-thing/index.v1_json", "index.html"];

@@ -100,6 +100,14 @@ describe("the reason for a platform tag", () => {
     });
   });
 
+  test("names no symbols that have the same version in another library of glibc", () => {
+    const versions = { "libm.so.6": ["GLIBC_2.38"], "libc.so.6": ["GLIBC_2.38"] };
+    const symbols = ["fmod@GLIBC_2.38@libm.so.6", "strlcpy@GLIBC_2.38@libc.so.6"];
+    const made = programs({ "lib/math.so": { needed: ["libm.so.6", "libc.so.6"], versions, symbols } });
+    const { reason } = platformTagOf(made, { markers }, undefined);
+    assert.deepEqual([reason?.library, reason?.symbols], ["libm.so.6", ["fmod"]]);
+  });
+
   test("may be a symbol of glibc 2.18 without a version", () => {
     const made = programs({
       a: { ...libc("GLIBC_2.4"), symbols: ["__cxa_thread_atexit_impl", "read@GLIBC_2.4"] },

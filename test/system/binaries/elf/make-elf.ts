@@ -14,7 +14,10 @@ export interface MadeElf {
   readonly machine?: number;
   /** The path of the loader. It makes the file a program. */
   readonly interpreter?: string;
-  /** The names of symbols, as `name` or `name@VERSION`. A name that is the end of another string is shared with it. */
+  /**
+   * The names of symbols, as `name`, `name@VERSION` or `name@VERSION@LIBRARY`. Without a library, it is the first that
+   * has the version. A name that is the end of another string is shared with it.
+   */
   readonly symbols?: readonly string[];
   /** The number of empty entries at the end of the dynamic table. */
   readonly spare?: number;
@@ -46,8 +49,14 @@ export function makeElf(made: MadeElf): Uint8Array {
   const written = ["", ...(made.symbols ?? [])].map((symbol) => symbol.split("@"));
   const symbols = written.map(([name = ""]) => sandbox(name));
   const needs = Object.entries(versions).map(([file, names]) => [sandbox(file), names.map(sandbox)] as const);
-  const known = Object.values(versions).flat();
-  const indexes = written.map(([, version]) => (version === undefined ? 1 : known.indexOf(version) + 2));
+  const known = Object.entries(versions).flatMap(([file, names]) =>
+    names.map((name) => [name, file] as const),
+  );
+  const indexes = written.map(([, version, library]) =>
+    version === undefined
+      ? 1
+      : known.findIndex(([name, file]) => name === version && (library ?? file) === file) + 2,
+  );
   const hasVersions = indexes.some((index) => index > 1);
 
   const headerSize = wide ? 64 : 52;
