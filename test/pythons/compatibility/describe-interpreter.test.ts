@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { describeInterpreter } from "../../../src/pythons/compatibility/describe-interpreter.ts";
-import { runsOn } from "../../../src/pythons/compatibility/host-platform-tag.ts";
+import { hostPlatformTag, runsOn } from "../../../src/pythons/compatibility/host-platform-tag.ts";
 import { markerEnvironment } from "../../../src/pythons/compatibility/interpreter-markers.ts";
 import { platformDefaults } from "../../../src/pythons/compatibility/platform-defaults.ts";
 import { platformOfTag } from "../../../src/pythons/compatibility/platform-of-tag.ts";
@@ -24,6 +24,7 @@ test("a version with fewer than three numbers means the lowest that satisfies it
   assert.equal(python("3.15rc1").version, "3.15.0rc1");
   assert.equal(python("3.13.5").version, "3.13.5");
   assert.equal(python("3.13").markers.python_full_version, "3.13.0");
+  assert.equal(python("3").markers.python_version, "3.0");
 });
 
 test("the default tag of each platform belongs to that platform", () => {
@@ -94,6 +95,18 @@ test("an interpreter runs if the machine's C library is at least as new as its t
   assert.ok(!runsOn(built("manylinux_2_37_x86_64"), machine));
   assert.ok(!runsOn(built("manylinux_2_17_aarch64"), machine));
   assert.ok(!runsOn(built("unheard_of"), machine));
+});
+
+test("the platform tag of the machine for an interpreter is of the same family and processor", () => {
+  const tagFor = (tag: string, platformTags: readonly string[]) =>
+    hostPlatformTag({ ...python("3.12.1"), platformTags: [tag] }, { ...machine, platformTags });
+  const mac = ["macosx_14_0_arm64"];
+  assert.equal(tagFor("macosx_11_0_universal2", mac), "macosx_14_0_arm64");
+  assert.equal(tagFor("macosx_11_0_arm64", mac), "macosx_14_0_arm64");
+  assert.equal(tagFor("macosx_11_0_x86_64", mac), undefined);
+  assert.equal(tagFor("musllinux_1_1_x86_64", machine.platformTags), "musllinux_1_2_x86_64");
+  assert.equal(tagFor("unheard_of", ["other", "unheard_of"]), "unheard_of");
+  assert.equal(tagFor("unheard_of", ["other"]), undefined);
 });
 
 test("computes the paths of a CPython by operating system and kind of build", () => {

@@ -4,6 +4,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { describe, test } from "node:test";
+import { PosyError } from "../../../src/errors/posy-error.ts";
 import { plainIndexSettings } from "../../../src/packages/index-settings.ts";
 import {
   type ListingContext,
@@ -240,6 +241,38 @@ describe("a listing", () => {
     } finally {
       server.closeAllConnections();
       server.close();
+    }
+  });
+
+  test("is not taken from a cache file without a date if it can't be requested", async () => {
+    using sandbox = newSandbox();
+    await using index = await startIndex();
+    index.always("/list", { status: 200, body: "line 1" });
+    const read = () => readListing(request(`${index.origin}/list`), contextIn(sandbox));
+    await read();
+    change(sandbox, { asked: "today" });
+    index.always("/list", { status: 500 });
+    await assert.rejects(read(), { code: "http-status" });
+  });
+
+  test("is not requested for at most two hours, however long the failure took", async () => {
+    using sandbox = newSandbox();
+    const now = Date.now;
+    const http = {
+      send() {
+        // The connection fails after a minute.
+        Date.now = () => now() + 60_000;
+        return Promise.reject(new PosyError("network", "no connection"));
+      },
+    } as unknown as ListingContext["http"];
+    try {
+      const context = { ...contextIn(sandbox, { timeout: 30_000 }), http };
+      await assert.rejects(readListing(request("https://x.example/"), context), { code: "network" });
+      const { pausedUntil } = JSON.parse(readFileSync(cacheFile(sandbox), "utf8")) as { pausedUntil: number };
+      const minutes = Math.round((pausedUntil - Date.now()) / 60_000);
+      assert.equal(minutes, 120);
+    } finally {
+      Date.now = now;
     }
   });
 
