@@ -4,6 +4,7 @@ import { syncEnv } from "../../forest/index.ts";
 import type { OperationContext } from "../../settings/index.ts";
 import {
   asPosyError,
+  exists,
   isAbandoned,
   openHome,
   removeTree,
@@ -14,6 +15,7 @@ import { createProjectEnv } from "../create-env.ts";
 import { openProject, type ProjectSession, type SessionOptions } from "../session/project-session.ts";
 import { lockedVersionOf } from "./installed-tools.ts";
 import { type PlaceOptions, placeTool } from "./place-tool.ts";
+import { restoreTool } from "./restore-tool.ts";
 import { toolBinFolder, toolFolder } from "./tool-folders.ts";
 import { programsOf } from "./tool-programs.ts";
 import type { ToolReceipt } from "./tool-receipt.ts";
@@ -77,6 +79,8 @@ export async function stageTool<T>(
         const final = toolFolder(name, environment);
         const receipt = { ...asked, programs, bin, prefix: env.prefix };
         await placeTool(folder, final, receipt, placing, openHome(environment));
+        // Another Posy may have cleaned the store before it could see that the tool needs the Env.
+        if (!(await exists(env.python))) await restoreTool(name, context);
         const version = (await lockedVersionOf(name, final)) ?? "";
         return { name, version, programs, bin, isUnchanged: false };
       },

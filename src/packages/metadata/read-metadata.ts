@@ -1,4 +1,5 @@
 import { PosyError } from "../../errors/posy-error.ts";
+import { asPosyError } from "../../system/fs/index.ts";
 import { type CoreMetadata, parseMetadata } from "../../vocab/metadata/index.ts";
 import type { WheelArtifact } from "../../model/index.ts";
 import { checkClaims } from "../simple-index/hash-claims.ts";
@@ -38,7 +39,7 @@ function keepInBackground(
 ): void {
   const keeping = keepMetadata(path, metadata, text)
     .catch((error: unknown) => {
-      const message = `metadata could not be kept: ${(error as Error).message}`;
+      const message = `metadata could not be kept: ${asPosyError(error, "writing it").message}`;
       context.reporter.report({ kind: "warning", message, key: "metadata-cache" });
     })
     .finally(() => context.unfinished.delete(keeping));

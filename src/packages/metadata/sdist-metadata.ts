@@ -1,4 +1,5 @@
 import { PosyError } from "../../errors/posy-error.ts";
+import { asPosyError } from "../../system/fs/index.ts";
 import { type ByteReader, fileReader, openTar, openZip, readTar } from "../../system/archives/index.ts";
 import { type CoreMetadata, parseMetadata } from "../../vocab/metadata/index.ts";
 import { parseSha256 } from "../../vocab/hash.ts";
@@ -48,7 +49,7 @@ export async function readSdistMetadata(
   }
   if (kept === undefined && path !== undefined) {
     await keepMetadata(path, metadata, text ?? "").catch((error: unknown) => {
-      const message = `metadata could not be kept: ${(error as Error).message}`;
+      const message = `metadata could not be kept: ${asPosyError(error, "writing it").message}`;
       context.reporter.report({ kind: "warning", message, key: "metadata-cache" });
     });
   }

@@ -1,5 +1,5 @@
 import { cacheInput, type Reporter, uncacheable } from "../../report/reporter.ts";
-import { fingerprintOrNone, type Home } from "../../system/fs/index.ts";
+import { asPosyError, fingerprintOrNone, type Home } from "../../system/fs/index.ts";
 import { type HttpClient, type HttpResponse, statusError } from "../../system/http/index.ts";
 import type { PackageName } from "../../vocab/requirement/index.ts";
 import { bucketPathOfUrl } from "../bucket-path.ts";
@@ -66,7 +66,7 @@ async function keepPage(path: string, url: string, page: KeptPage, context: Page
   try {
     return await writePage(path, url, page);
   } catch (error) {
-    const message = `an index page could not be kept: ${(error as Error).message}`;
+    const message = `an index page could not be kept: ${asPosyError(error, "writing it").message}`;
     context.reporter.report({ kind: "warning", message, key: "page-cache" });
     return false;
   }

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { PosyError } from "../../errors/posy-error.ts";
 import { bucketPathOfUrl } from "../../packages/index.ts";
 import { cacheInput, type Reporter } from "../../report/reporter.ts";
-import { fingerprintOrNone, type Home, writeAtomic } from "../../system/fs/index.ts";
+import { asPosyError, fingerprintOrNone, type Home, writeAtomic } from "../../system/fs/index.ts";
 import { type HttpClient, type HttpResponse, statusError } from "../../system/http/index.ts";
 
 /** How listings are requested and cached. */
@@ -117,7 +117,7 @@ export async function readListing(
       fingerprint = fingerprintOrNone(path);
       goodUntil = until;
     } catch (error) {
-      const message = `a listing of Pythons could not be cached: ${(error as Error).message}`;
+      const message = `a listing of Pythons could not be cached: ${asPosyError(error, "writing it").message}`;
       context.reporter.report({ kind: "warning", message, key: "listing-cache" });
     }
   }
