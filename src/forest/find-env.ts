@@ -30,7 +30,7 @@ export async function findEnv(
   return undefined;
 }
 
-/** Whether an Env may be used as it is, as far as its interpreter, its folders and its programs tell. */
+/** Whether the interpreter, the folders and the programs of an Env are right, so that it may be used. */
 export async function isUsable(env: Env, home: Home): Promise<boolean> {
   // `exists` follows the link to the interpreter: an Env whose interpreter was removed does not count.
   return (await exists(env.python)) && stateOfEnv(env.prefix, home) === "intact" && programsAreIntact(env);

@@ -2,6 +2,16 @@ import { chmod } from "node:fs/promises";
 import { join } from "node:path";
 import { exists, type Home, writeAtomic } from "../../system/fs/index.ts";
 
+/** Starts the next program that has the name in `$name` on the PATH. */
+const startNext = `IFS=:
+set -f
+for folder in $PATH; do
+  [ "$folder" = "\${0%/*}" ] || [ ! -x "$folder/$name" ] || exec "$folder/$name" "$@"
+done
+echo "$name: not found" >&2
+exit 127
+`;
+
 /**
  * `pip` for programs that run in an Env without pip: a shell, a notebook (`!pip install six`), a build script. They
  * would start the pip of another Python, which changes that one. This script refuses, and says what to do. Outside of
@@ -13,14 +23,7 @@ name=\${0##*/}
 case \${VIRTUAL_ENV-} in
   */envs-v[0-9]*/* | */.posy/env*) ;;
   *)
-    IFS=:
-    set -f
-    for folder in $PATH; do
-      [ "$folder" = "\${0%/*}" ] || [ ! -x "$folder/$name" ] || exec "$folder/$name" "$@"
-    done
-    echo "$name: not found" >&2
-    exit 127
-    ;;
+${startNext}    ;;
 esac
 packages=
 if [ "\${1-}" = install ]; then
@@ -42,6 +45,7 @@ exit 1
  */
 const uvScript = `#!/bin/sh
 # \`posy run\` and \`posy shell\` put the folder of this file on the PATH, after the programs of the environment.
+name=uv
 case \${VIRTUAL_ENV-} in
   */envs-v[0-9]*/* | */.posy/env*)
     action= packages= previous= elsewhere=\${UV_PYTHON-}\${UV_SYSTEM_PYTHON-}
@@ -67,14 +71,7 @@ case \${VIRTUAL_ENV-} in
     fi
     ;;
 esac
-IFS=:
-set -f
-for folder in $PATH; do
-  [ "$folder" = "\${0%/*}" ] || [ ! -x "$folder/uv" ] || exec "$folder/uv" "$@"
-done
-echo "uv: not found" >&2
-exit 127
-`;
+${startNext}`;
 
 const batch = `@echo off
 >&2 echo error: there is no \`%~n0\` in the environment, and a %~n0 of another Python can't change it

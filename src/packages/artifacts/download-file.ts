@@ -81,7 +81,7 @@ function newJob(isTaken = false): DownloadJob {
   return { isTaken, isJoined: isTaken };
 }
 
-/** Whether what arrived is not the file. Then nothing of it is kept. */
+/** Whether the server sent another file. Then no part of it is kept. */
 function isMismatch(error: unknown): boolean {
   return error instanceof PosyError && ["hash-mismatch", "size-mismatch"].includes(error.code);
 }
