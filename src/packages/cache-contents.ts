@@ -34,17 +34,21 @@ export async function cacheSize(
  */
 export async function cleanCache(home: Home, which: readonly CacheBucket[]) {
   const sizes: Partial<Record<CacheBucket, CacheBucketSize>> = {};
-  for (const bucket of which) {
-    let [entries, bytes] = [0, 0];
-    for (const path of (await bucketEntries(home, bucket)).own) {
-      const size = await sizeOf(path);
-      entries += size.entries;
-      bytes += size.bytes;
-      await removeTree(path, home.cacheTmp);
-    }
-    sizes[bucket] = { entries, bytes };
-  }
+  for (const bucket of which)
+    sizes[bucket] = await removeCacheEntries((await bucketEntries(home, bucket)).own, home);
   return sizes;
+}
+
+/** Removes entries of the cache by their absolute paths, and returns their size. */
+export async function removeCacheEntries(paths: readonly string[], home: Home): Promise<CacheBucketSize> {
+  let [entries, bytes] = [0, 0];
+  for (const path of paths) {
+    const size = await sizeOf(path);
+    entries += size.entries;
+    bytes += size.bytes;
+    await removeTree(path, home.cacheTmp);
+  }
+  return { entries, bytes };
 }
 
 /** Returns the size of a file, or of all files in a folder. Does not follow links, and counts a file once. */

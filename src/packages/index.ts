@@ -10,7 +10,14 @@
 export { digestsOfFile } from "./artifacts/digests-of-file.ts";
 export { isKept, keepFile } from "./artifacts/fetch-artifact.ts";
 export { bucketPathOfUrl } from "./bucket-path.ts";
-export { buckets, type CacheBucket, type CacheBucketSize, cacheSize, cleanCache } from "./cache-contents.ts";
+export {
+  buckets,
+  type CacheBucket,
+  type CacheBucketSize,
+  cacheSize,
+  cleanCache,
+  removeCacheEntries,
+} from "./cache-contents.ts";
 export { type ConfigurationFiles, readConfigurationFiles } from "./configuration/configuration-files.ts";
 export { parseExcludeNewer, parsePackageCutoffs } from "./configuration/exclude-newer.ts";
 export { type IndexEntry, parseIndexEntry, splitLocation } from "./configuration/index-entry.ts";

@@ -12,8 +12,8 @@ export interface Forgiving {
   attempt<T>(request: () => Promise<T>, limit?: number): Promise<T | undefined>;
 }
 
-/** The codes of errors that are about one entry only. */
-const aboutEntry = new Set([
+/** Codes of failures that are about one entry of a store. */
+const aboutEntry: ReadonlySet<string> = new Set([
   "invalid-manifest",
   "hash-mismatch",
   "size-mismatch",
@@ -22,8 +22,12 @@ const aboutEntry = new Set([
   "invalid-filename",
   "invalid-metadata",
   "invalid-archive",
-  "invalid-index-page",
 ]);
+
+/** Whether a failure is about one entry of a store, and the others can be used. */
+export function isAboutEntry(error: PosyError): boolean {
+  return aboutEntry.has(error.code);
+}
 
 const aboutDisk = new Set(["no-space", "permission", "filesystem"]);
 
@@ -43,7 +47,7 @@ export function openForgiving(location: string, reporter: Reporter): Forgiving {
       } catch (error) {
         // A full disk stops the ordinary way, too.
         if (!(error instanceof PosyError) || aboutDisk.has(error.code)) throw error;
-        if (aboutEntry.has(error.code)) {
+        if (isAboutEntry(error) || error.code === "invalid-index-page") {
           warn(
             `an entry of the remote store is not used: ${error.message}`,
             error.hint,

@@ -4,8 +4,9 @@
  * `remote-store.ts` is the interface that builds and the store of interpreters use: start reading there.
  * `open-remote-store.ts` opens the one of the settings: a repository of an OCI registry (`oci-store.ts`) or a package
  * index (`index-store.ts`). `layout.ts` says how entries are stored, `oci-entries.ts` uploads and downloads single
- * entries, `pages.ts` packs index pages. `forgiving.ts` turns failures into one warning.
+ * entries. `forgiving.ts` turns failures into one warning.
  */
+export { isAboutEntry } from "./forgiving.ts";
 export { buildTagOf, pagesTag, platformAnnotation } from "./layout.ts";
 export {
   isResultName,

@@ -9,7 +9,7 @@ import type { BuildKey, WheelKey } from "./remote-store.ts";
  *     wheel-<platform>-<key>      a built wheel: its key (config), the file (layer)
  *     results-<platform>-<key>    what a build backend said: its key (config), text files in JSON (layer)
  *     python-<sha256>             the archive of an interpreter (layer)
- *     pages                       index pages and metadata (layer): see `pages.ts`
+ *     pages                       index pages and metadata (layer): see `src/packages/exchanged-pages.ts`
  *
  * The config repeats the whole key. What was fetched counts only if it is the key that was asked for. Increment the
  * version in the media types when this changes.

@@ -1,4 +1,4 @@
-import { readdir, rename } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import {
   type BlueprintTarget,
@@ -13,18 +13,11 @@ import type { BuiltWheel } from "../../forest/wheels/index.ts";
 import { PosyError } from "../../errors/posy-error.ts";
 import { hostPlatformTag } from "../../pythons/compatibility/index.ts";
 import { type BuildKey, isResultName } from "../../remote/index.ts";
-import {
-  publishEntry,
-  sha256Of,
-  sha256OfFile,
-  storesOf,
-  textIfThere,
-  writeAtomic,
-} from "../../system/fs/index.ts";
+import { sha256Of, sha256OfFile, storesOf, textIfThere, writeAtomic } from "../../system/fs/index.ts";
 import { parseSha256 } from "../../vocab/hash.ts";
 import type { BuildContext } from "../build-context.ts";
 import { type Buildable, isEditable, isPortable } from "../buildable.ts";
-import { endMark, findWheel, textOfMetadata } from "./build-files.ts";
+import { endMark, findWheel, publishWheel, pythonRecord, textOfMetadata } from "./build-files.ts";
 import { openRemoteEntry } from "./remote-entry.ts";
 
 /** Increment when the same source and tools would be built differently. */
@@ -105,12 +98,7 @@ export function buildEntry(
   const markPortable = async () => {
     if (!isPortable(source)) return;
     const { name, version } = source;
-    const { implementation, version: pythonVersion, platform } = python;
-    const record = {
-      name,
-      version: version.text,
-      python: { implementation, version: pythonVersion, platform },
-    };
+    const record = { name, version: version.text, python: pythonRecord(python) };
     await writeAtomic(join(folder, portableName), JSON.stringify(record));
   };
   const shareResults = async () => {
@@ -159,18 +147,8 @@ export function buildEntry(
       const isIdentified = isIdentifiedBy(pins, used);
       const dir = isIdentified ? wheelFolder(pins) : indexWheelFolder(pins);
       const sha256 = await sha256OfFile(built);
-      await publishEntry(
-        dir,
-        home.cacheTmp,
-        async (into) => {
-          // Both are in the folder for temporary files.
-          await rename(built, join(into, filename));
-          const { implementation, version, platform } = python;
-          const record = { filename, sha256, python: { implementation, version, platform }, packages: pins };
-          await writeAtomic(join(into, "wheel.json"), JSON.stringify(record));
-        },
-        { isWhole: async () => (await findWheel(dir, home)) !== undefined },
-      );
+      const record = { filename, sha256, python: pythonRecord(python), packages: pins };
+      await publishWheel(dir, built, record, home);
       await markPortable();
       const stored = await findWheel(dir, home);
       if (stored !== undefined && shared?.pushes) {

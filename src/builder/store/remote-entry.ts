@@ -1,22 +1,22 @@
-import { mkdir, rename } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { PosyError } from "../../errors/posy-error.ts";
 import type { BuiltWheel } from "../../forest/wheels/index.ts";
 import { type Interpreter, type PackagePin, pinsVersion } from "../../model/index.ts";
 import { wheelTagsOf } from "../../pythons/compatibility/index.ts";
 import type { BuildKey, RemoteStore } from "../../remote/index.ts";
-import {
-  publishEntry,
-  releaseTemporary,
-  temporaryPath,
-  textIfThere,
-  writeAtomic,
-} from "../../system/fs/index.ts";
+import { releaseTemporary, temporaryPath, textIfThere, writeAtomic } from "../../system/fs/index.ts";
 import { parseMetadata } from "../../vocab/metadata/index.ts";
 import { parseWheelFilename } from "../../vocab/filenames/index.ts";
-import { wheelMetadata } from "../metadata/wheel-metadata.ts";
 import type { BuildContext } from "../build-context.ts";
-import { endMark, findWheel, textOfMetadata } from "./build-files.ts";
+import {
+  checkFetchedWheel,
+  endMark,
+  findWheel,
+  publishWheel,
+  pythonRecord,
+  textOfMetadata,
+} from "./build-files.ts";
 
 /**
  * What a remote store has for one entry of the BuildStore. What was fetched is kept in a folder of the remote store, so
@@ -112,39 +112,19 @@ async function fetchWheel(
     if (fetched === undefined) return undefined;
     const { filename, sha256 } = fetched;
     try {
-      await checkContent(path, filename, pin);
+      await checkFetchedWheel(path, filename);
     } catch (error) {
       if (!(error instanceof PosyError)) throw error;
       const message = `a wheel of the remote store is not used: ${error.message}`;
       reporter.report({ kind: "warning", message, key: message, hint: "tell those who push to it" });
       return undefined;
     }
-    await publishEntry(
-      folder,
-      home.cacheTmp,
-      async (into) => {
-        await rename(path, join(into, filename));
-        const { implementation, version: pythonVersion, platform } = python;
-        const record = { filename, sha256, python: { implementation, version: pythonVersion, platform } };
-        await writeAtomic(join(into, "wheel.json"), JSON.stringify(record));
-      },
-      { isWhole: async () => (await findWheel(folder, home)) !== undefined },
-    );
+    await publishWheel(folder, path, { filename, sha256, python: pythonRecord(python) }, home);
     reporter.report({ kind: "debug", message: `\`${filename}\` came from the remote store` });
     return await findWheel(folder, home);
   } finally {
     releaseTemporary(path);
   }
-}
-
-/** Throws if a wheel cannot be read, or is for another package. */
-async function checkContent(path: string, filename: string, pin: PackagePin): Promise<void> {
-  const { name, version } = parseMetadata(await wheelMetadata(path, filename));
-  const wheel = parseWheelFilename(filename);
-  if (name === pin.name && version.key === wheel.version.key) return;
-  throw new PosyError("invalid-wheel", `\`${filename}\` has the metadata of \`${name} ${version.text}\``, {
-    hint: "tell those who push to it",
-  });
 }
 
 function isMetadata(text: string): boolean {

@@ -1,14 +1,11 @@
-import { mkdir, readdir, rename } from "node:fs/promises";
+import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { PosyError } from "../../errors/posy-error.ts";
 import type { BuildKey, BuildResults, FetchedWheel, WheelKey } from "../../remote/index.ts";
-import { type Home, publishEntry, textIfThere, writeAtomic } from "../../system/fs/index.ts";
+import { type Home, textIfThere, writeAtomic } from "../../system/fs/index.ts";
 import { parseSha256 } from "../../vocab/hash.ts";
 import { parseMetadata } from "../../vocab/metadata/index.ts";
-import { parseWheelFilename } from "../../vocab/filenames/index.ts";
 import { type PlatformName, platformNames } from "../../vocab/tags/index.ts";
-import { wheelMetadata } from "../metadata/wheel-metadata.ts";
-import { endMark, findWheel } from "./build-files.ts";
+import { checkFetchedWheel, endMark, findWheel, publishWheel } from "./build-files.ts";
 import { portableName, readResults } from "./build-store.ts";
 
 /** A result in the BuildStore that other machines can use. */
@@ -79,23 +76,8 @@ export async function keepStoredWheel(
   { path, filename, sha256 }: FetchedWheel & { readonly path: string },
   home: Home,
 ): Promise<void> {
-  const wheel = parseWheelFilename(filename);
-  const { name, version } = parseMetadata(await wheelMetadata(path, filename));
-  if (name !== wheel.name || version.key !== wheel.version.key) {
-    throw new PosyError("invalid-wheel", `\`${filename}\` has the metadata of \`${name} ${version.text}\``, {
-      hint: "tell those who push to the remote store",
-    });
-  }
-  const folder = join(folderOf(key, home), key.pins);
-  await publishEntry(
-    folder,
-    home.cacheTmp,
-    async (into) => {
-      await rename(path, join(into, filename));
-      await writeAtomic(join(into, "wheel.json"), JSON.stringify({ filename, sha256 }));
-    },
-    { isWhole: async () => (await findWheel(folder, home)) !== undefined },
-  );
+  const { name, version } = await checkFetchedWheel(path, filename);
+  await publishWheel(join(folderOf(key, home), key.pins), path, { filename, sha256 }, home);
   await writePortable(key, `${name} ${version.text}`, home);
 }
 

@@ -68,9 +68,7 @@ export async function cacheCleanCommand(
   { json, package: packages = [] }: CacheCleanOptions,
   context: CommandContext,
 ): Promise<number> {
-  const parts = typed
-    .filter((name) => isPart(name))
-    .map((name) => choose("posy cache clean", name, cleanable));
+  const parts = typed.filter(isPart);
   const others = typed.filter((name) => !isPart(name));
   const sizes = [
     ...(typed.length + packages.length === 0 || parts.length > 0 ? [await cleanParts(parts, context)] : []),
@@ -84,13 +82,12 @@ export async function cacheCleanCommand(
 
 type Sizes = Readonly<Record<string, Omit<SizeRow, "name">>>;
 
-const isPart = (name: string) => (cleanable as readonly string[]).includes(name);
+type Part = (typeof cleanable)[number];
+
+const isPart = (name: string): name is Part => (cleanable as readonly string[]).includes(name);
 
 /** Cleans parts, or everything if there are none. */
-async function cleanParts(
-  parts: readonly (typeof cleanable)[number][],
-  context: CommandContext,
-): Promise<Sizes> {
+async function cleanParts(parts: readonly Part[], context: CommandContext): Promise<Sizes> {
   const all = parts.length === 0;
   const forest: readonly ForestBucket[] = all
     ? [...forestBuckets, "tmp"]
@@ -122,7 +119,7 @@ async function cleanEachPackage(
     if (word !== undefined && didYouMean(word, cleanable).length > 0)
       choose("posy cache clean", word, cleanable);
     context.console.warn(
-      `nothing of \`${name}\` was removed: the store and the cache have nothing that is not in use`,
+      `nothing of \`${name}\` was removed: everything of it in the store and the cache is in use, or there is nothing`,
     );
   }
   return sizes;

@@ -5,6 +5,7 @@ import { addExchangedFile, isKept, keepFile } from "../../packages/index.ts";
 import type { Posy } from "../../posy.ts";
 import { storedNames } from "../../pythons/discover/index.ts";
 import {
+  isAboutEntry,
   openRepository,
   pagesTag,
   parseRemoteLocation,
@@ -35,17 +36,6 @@ export interface PullRemoteOptions {
 
 /** Codes of failures that end with a warning: a store that does not answer is no reason to fail. */
 const unreachable = new Set(["network", "http-status"]);
-/** Codes of failures that are about one entry. */
-const aboutEntry = new Set([
-  "invalid-manifest",
-  "hash-mismatch",
-  "size-mismatch",
-  "not-found",
-  "invalid-wheel",
-  "invalid-filename",
-  "invalid-metadata",
-  "invalid-archive",
-]);
 
 /**
  * Fetches everything from a remote store that this machine can use and does not have. Builds count as built here from
@@ -79,7 +69,7 @@ export async function pullRemote(
         const entry = await pull({ registry, posy, dryRun, tag, context });
         if (entry !== undefined) add(entry);
       } catch (error) {
-        if (!(error instanceof PosyError) || !aboutEntry.has(error.code)) throw error;
+        if (!(error instanceof PosyError) || !isAboutEntry(error)) throw error;
         warn(context, `the entry \`${tag}\` was not pulled: ${error.message}`);
       }
     }

@@ -1,8 +1,7 @@
 import type { CleanedForest } from "../../forest/index.ts";
-import { type CacheBucketSize, plainIndexSettings } from "../../packages/index.ts";
+import { type CacheBucketSize, plainIndexSettings, removeCacheEntries } from "../../packages/index.ts";
 import { openPosy } from "../../posy.ts";
 import type { OperationContext } from "../../settings/index.ts";
-import { CountedFiles, diskUse, removeTree } from "../../system/fs/index.ts";
 import type { PackageName } from "../../vocab/requirement/index.ts";
 import { filesOfPackages, type PackageBucket, packageBuckets } from "./package-files.ts";
 
@@ -29,16 +28,6 @@ export async function cleanPackages(
   const files = await filesOfPackages(wanted, wheels, posy.home);
   const forest = await posy.forest.cleanWheels(wheels);
   const cache: Partial<Record<PackageBucket, CacheBucketSize>> = {};
-  for (const bucket of packageBuckets) {
-    const counted = new CountedFiles();
-    let [entries, bytes] = [0, 0];
-    for (const path of files[bucket]) {
-      const size = await diskUse(path, counted, { freed: true });
-      entries += size.files;
-      bytes += size.bytes;
-      await removeTree(path, posy.home.cacheTmp);
-    }
-    cache[bucket] = { entries, bytes };
-  }
+  for (const bucket of packageBuckets) cache[bucket] = await removeCacheEntries(files[bucket], posy.home);
   return { forest, cache: cache as Record<PackageBucket, CacheBucketSize> };
 }
