@@ -1,7 +1,14 @@
 import { existsSync, linkSync, mkdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { PosyError } from "../../errors/posy-error.ts";
-import { errnoOf, type Home, releaseTemporary, removeAllSync, temporaryPath } from "../../system/fs/index.ts";
+import {
+  errnoOf,
+  type Home,
+  meaningOfFailure,
+  releaseTemporary,
+  removeAllSync,
+  temporaryPath,
+} from "../../system/fs/index.ts";
 
 /** What a disk can do. FAT and exFAT have no links, some network drives have only one kind. */
 export interface DiskLinks {
@@ -69,7 +76,7 @@ export function requireSymbolicLinks({ data, dataTmp }: Pick<Home, "data" | "dat
     if (!isReadOnly(error)) throw error;
     throw new PosyError(
       "permission",
-      `something is missing in the store \`${data}\`, which can't be written`,
+      `something is missing in the store \`${data}\`, which can't be written: ${meaningOfFailure(error)}`,
       {
         hint: "set POSY_HOME to a folder of yours; POSY_SHARED_STORES may name this store, which is then only read",
         cause: error,

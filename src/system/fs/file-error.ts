@@ -126,6 +126,11 @@ export function failureAt(error: unknown, path: string): unknown {
   return error;
 }
 
+/** Returns what an error of the file system means ("permission was denied"), or `undefined` if that is not known. */
+export function meaningOfFailure(error: unknown): string | undefined {
+  return meanings[errnoOf(error)]?.[1];
+}
+
 /** Whether an error is one of the file system. Errors of connections have no path. */
 export function isFileFailure(error: unknown): boolean {
   const { path, syscall } = (error ?? {}) as { path?: unknown; syscall?: unknown };

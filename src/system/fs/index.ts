@@ -10,6 +10,7 @@ export {
   isFileFailure,
   isLackOfLinks,
   isLackOfSpace,
+  meaningOfFailure,
 } from "./file-error.ts";
 export { CountedFiles, diskUse } from "./disk-use.ts";
 export {

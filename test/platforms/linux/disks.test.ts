@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
 import {
   existsSync,
   lstatSync,
@@ -348,26 +349,27 @@ describe("on a disk that ignores case", { skip: withoutFoldingDisk }, () => {
 
 describe("on a disk that is full", { skip: withoutTools("a small disk", ["mount", "umount"]) }, () => {
   test("a download that does not fit is an error, and its part is kept until the cache is cleaned", async () => {
-    using sandbox = await newSandbox({ interpreter: false });
-    const disk = join(sandbox.root, "disk");
-    mkdirSync(disk);
-    runOrThrow(["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", disk]);
+    using sandbox = await newSandbox();
+    const large = makeWheel({ name: "large", files: { "large.bin": randomBytes(8_000_000) } });
+    await using server = await startIndex({ files: [large] });
+    const cache = join(sandbox.home, "cache");
+    mkdirSync(cache, { recursive: true });
+    runOrThrow(["mount", "-t", "tmpfs", "-o", "size=4m,mode=755", "tmpfs", cache]);
     try {
-      const args = ["run", "--no-project", "--with", "numpy", "--", "python", "-V"];
-      const run = await sandbox.posy(args, { env: { POSY_HOME: join(disk, "home") }, timeout: 300_000 });
+      const args = ["--default-index", server.url, "--with", "large", "--", "python", "-V"];
+      const run = await sandbox.posy(["run", "--no-project", ...args]);
       assert.equal(run.status, 73, run.stderr);
       assert.match(
         run.stderr,
-        /^error: downloading `.*` failed: no space is left on the disk \(`.*`\)\nhint: .*`posy cache clean` empties the store/m,
+        /^error: downloading `large-.*` failed: no space is left on the disk \(`.*`\)\nhint: .*`posy cache clean` empties the store/m,
       );
-      const left = () =>
-        readdirSync(disk, { recursive: true, encoding: "utf8" }).filter((name) => /tmp[/].+/.test(name));
-      assert.match(left().join("\n"), /^[^\n]*[/][0-9a-f]{64}\.part$/);
-      const cleaned = await sandbox.posy(["cache", "clean"], { env: { POSY_HOME: join(disk, "home") } });
+      const left = () => readdirSync(join(cache, "tmp"));
+      assert.match(left().join("\n"), /^[0-9a-f]{64}\.part$/);
+      const cleaned = await sandbox.posy(["cache", "clean"]);
       assert.equal(cleaned.status, 0, cleaned.stderr);
       assert.deepEqual(left(), []);
     } finally {
-      runOrThrow(["umount", disk]);
+      runOrThrow(["umount", cache]);
     }
   });
 });

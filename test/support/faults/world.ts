@@ -42,6 +42,8 @@ export function makeWorld(folder: string, variables: Readonly<Record<string, str
     string,
   ];
   const environment = {
+    // From its sources, Posy runs on a Bun that would keep compiled modules in the home folder.
+    BUN_RUNTIME_TRANSPILER_CACHE_PATH: "0",
     PATH: `${join(user, ".local", "bin")}:${process.env["PATH"]}`,
     LANG: "C.UTF-8",
     POSY_PYTHON_MIRROR: "off",
