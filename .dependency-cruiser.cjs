@@ -19,17 +19,18 @@ const allowedImports = {
   resolve: [...low, "model", "packages", "pythons", "solver"],
   forest: [...low, "model", "packages", "pythons", "remote"],
   builder: [...low, "model", "packages", "pythons", "resolve", "forest", "remote"],
+  application: [...low, "model", "packages", "pythons", "forest"],
   lockfile: [...low, "model", "packages", "pythons", "resolve", "builder"],
   project: [...low, "model", "packages", "pythons"],
   settings: [...low, "model", "packages", "pythons", "project", "posy.ts"],
   operations: [
     ...low,
-    ...["model", "packages", "pythons", "resolve", "forest", "builder", "remote"],
+    ...["model", "packages", "pythons", "resolve", "forest", "builder", "remote", "application"],
     ...["lockfile", "project", "settings", "posy.ts", "version.ts"],
   ],
   cli: [
     ...low,
-    ...["model", "packages", "pythons", "resolve", "forest", "builder"],
+    ...["model", "packages", "pythons", "resolve", "forest", "builder", "application"],
     ...["lockfile", "project", "settings", "operations", "posy.ts", "version.ts"],
   ],
 };
@@ -37,7 +38,7 @@ const allowedImports = {
 /** Folders that are imported through their `index.ts` only. A subfolder in this list has an `index.ts` of its own. */
 const faced = [
   ...["text", "async", "toml", "model", "solver", "packages", "resolve", "forest", "builder"],
-  ...["lockfile", "project", "settings", "pythons", "remote"],
+  ...["lockfile", "project", "settings", "pythons", "remote", "application"],
   ...["version", "requirement", "metadata", "filenames", "tags", "urls"].map((name) => `vocab/${name}`),
   ...["fs", "process", "machine", "http", "archives", "binaries", "oci"].map((name) => `system/${name}`),
   ...["compatibility", "catalogue", "standalone", "system", "extract", "discover"].map(

@@ -1,0 +1,7 @@
+/**
+ * Applications: an interpreter, packages and launchers as one folder that needs nothing outside itself.
+ *
+ * `tree.ts` says what an application is: a list of files with their content. It is planned without running anything of
+ * the target platform.
+ */
+export type { ApplicationProgram, ApplicationTree, FileSource, TreeEntry } from "./tree.ts";
