@@ -47,6 +47,18 @@ describe("unpacking a pybi", { skip: process.platform === "win32" }, () => {
     assert.match(readFileSync(join(tree, "pybi-info/RECORD"), "utf8"), /^bin\/python3,symlink=python,$/m);
   });
 
+  test("ends with an error if a file is in the way", async () => {
+    using sandbox = newSandbox();
+    const { filename, bytes } = makePybi({});
+    const path = join(sandbox.root, filename);
+    writeFileSync(path, bytes);
+    const into = join(sandbox.root, "tree");
+    mkdirSync(join(into, "bin"), { recursive: true });
+    writeFileSync(join(into, "bin/python"), "another");
+    await assert.rejects(extractInterpreter(await localPybi(path, platform), path, into), /bin[/]python/);
+    assert.equal(readFileSync(join(into, "bin/python"), "utf8"), "another");
+  });
+
   test("makes a file executable if anybody may execute it, but not because anybody may write it", async () => {
     using sandbox = newSandbox();
     const file = (mode: number) => ({ data: "x", mode: 0o100000 | mode });

@@ -377,6 +377,7 @@ test("the macOS platform tag is that of the newest program; for universal code, 
   assert.equal(systems().tag(arm), "macosx_11_0_arm64");
   assert.equal(systems([12, 3], [11, 0]).tag(arm), "macosx_12_0_arm64");
   assert.equal(systems([11, 0], [12, 3]).tag(arm), "macosx_12_0_arm64");
+  assert.equal(systems([11, 3]).tag(arm), "macosx_11_0_arm64");
   assert.equal(systems([10, 9], [10, 13], [10, 12]).tag(arm), "macosx_10_13_arm64");
   assert.equal(systems([13, 0]).tag({ platformTags: ["macosx_11_0_universal2"] }), "macosx_11_0_universal2");
 });

@@ -225,6 +225,11 @@ describe("the certificate paths of OpenSSL", () => {
     ]);
   });
 
+  test("are changed although the last of the folders has no room for another", () => {
+    const bytes = Buffer.from('OPENSSLDIR: "/opt/ssl/x"\0MODULESDIR: "/m"\0');
+    assert.equal(useSystemCertificates(bytes), true);
+  });
+
   test("are left unchanged in a file that is not OpenSSL's", () => {
     const bytes = Buffer.from('twelve bytes/usr/lib/other" \0/usr/lib/other/certs\0');
     assert.equal(useSystemCertificates(bytes), false);

@@ -171,6 +171,10 @@ describe("the selected files of a prefix", { skip: process.platform === "win32" 
     };
     assert.equal(size({ multiarch: "x86_64-linux-gnu" }), 5);
     assert.equal(size({ multiarch: "other" }), 1);
+    // Its content is selected although it is a link.
+    prefix.put("include/arm64/python3.12/pyconfig-64.h", "1234567");
+    prefix.link("include/arm64/python3.12/pyconfig.h", "pyconfig-64.h");
+    assert.equal(size({ multiarch: "arm64" }), 7);
     assert.equal(size({}), 1);
   });
 
