@@ -1,5 +1,5 @@
 /**
- * Archives: reads zip, tar, cpio and xar without trusting them, and writes zip.
+ * Archives: reads zip, tar, cpio and xar without trusting them, and writes zip and tar.
  *
  * Every reader checks names, sizes and overlaps before it returns data, and limits what it holds in memory.
  */
@@ -8,6 +8,7 @@ export { crc32 } from "./crc32.ts";
 export { decompress } from "./tar/decompress.ts";
 export { openTar } from "./tar/open-tar.ts";
 export { readTar, type TarMember } from "./tar/read-tar.ts";
+export { type NewTarMember, writeTar } from "./tar/write-tar.ts";
 export { openXar } from "./xar/open-xar.ts";
 export { readPbzx } from "./xar/read-pbzx.ts";
 export { type ByteReader, fileReader } from "./zip/byte-reader.ts";
