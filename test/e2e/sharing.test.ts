@@ -245,7 +245,10 @@ describe("a store that cannot be written, as in an image", { skip }, () => {
       const store = join(machine.shared, "data");
       assert.match(
         missing.stderr,
-        new RegExp(`^error: something is missing in the store \`${store}\`, which can't be written: permission was denied$`, "m"),
+        new RegExp(
+          `^error: something is missing in the store \`${store}\`, which can't be written: permission was denied$`,
+          "m",
+        ),
       );
       assert.match(missing.stderr, /^hint: set POSY_HOME to a folder of yours; POSY_SHARED_STORES/m);
     }
