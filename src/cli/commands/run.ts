@@ -11,6 +11,7 @@ import { findCommand } from "../../operations/run/find-command.ts";
 import type { RunArguments } from "../args/split-arguments.ts";
 import { isPythonApp } from "../../operations/run/script/python-app.ts";
 import { startCommand } from "../../operations/run/start-command.ts";
+import { startInEnv } from "../../operations/run/start-in-env.ts";
 import type { CommandContext } from "./command.ts";
 import { programOf } from "../warm-start/cached-run.ts";
 import { createCachedEnv } from "../warm-start/create-cached-env.ts";
@@ -67,16 +68,21 @@ export async function runCommand(
     });
   }
   const typed = [...own, ...(script?.key ?? [])];
-  const env = await createCachedEnv(script?.options ?? envOptions, typed, context);
-  context.console.reporter.finish();
   const settingFiles = script?.envFiles ?? project?.settings.envFiles ?? [];
   const files = [...settingFiles, ...typedEnvFiles(own, context.cwd)];
-  const environment = await withEnvFiles(context.environment, files);
-  const words = script?.command ?? (await programOf(command));
-  // A program of this name comes first, as the folder of a package may have the name of its command.
-  const isProgram = findCommand(words[0] ?? "", env.scripts, environment).kind === "found";
-  const isApp = !isProgram && isPythonApp(resolve(context.cwd, name));
-  const started = await startCommand(isApp ? ["python", ...command] : words, env, environment);
+  const makeEnv = async () => {
+    const made = await createCachedEnv(script?.options ?? envOptions, typed, context);
+    context.console.reporter.finish();
+    return made;
+  };
+  const { env, started } = await startInEnv(makeEnv, async (made) => {
+    const environment = await withEnvFiles(context.environment, files);
+    const words = script?.command ?? (await programOf(command));
+    // A program of this name comes first, as the folder of a package may have the name of its command.
+    const isProgram = findCommand(words[0] ?? "", made.scripts, environment).kind === "found";
+    const isApp = !isProgram && isPythonApp(resolve(context.cwd, name));
+    return startCommand(isApp ? ["python", ...command] : words, made, environment);
+  });
   if (started === "not-found") {
     const { hintForMissingCommand } = await import("../../operations/run/missing-command.ts");
     const commands = named ? (project?.commands.keys() ?? []) : [];

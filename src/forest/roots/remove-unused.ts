@@ -10,6 +10,7 @@ import {
   patientRename,
   removeMoved,
   removeTree,
+  withoutStarts,
 } from "../../system/fs/index.ts";
 import { finishSeal } from "../envs/index.ts";
 import { entriesInUse, type EntriesInUse, type EntryUser } from "./entries-in-use.ts";
@@ -38,30 +39,33 @@ export async function removeUnused(
   /** What cannot be renamed. */
   const stuck: string[] = [];
   const held = new Map<string, EntryUser>();
-  for (const path of paths) {
-    if (held.has(path)) continue;
-    try {
-      const away = await moveAway(path, home.dataTmp);
-      if (away !== undefined) moved.push([path, away]);
-    } catch (error) {
-      if (isLackOfSpace(error)) {
-        // Freeing space must be possible on a full disk. What is half removed is found by the next verification.
-        stuck.push(path);
-        continue;
+  await withoutStarts(home.data, async () => {
+    for (const [path, user] of await neededByPrograms(entries, home)) held.set(path, user);
+    for (const path of paths) {
+      if (held.has(path)) continue;
+      try {
+        const away = await moveAway(path, home.dataTmp);
+        if (away !== undefined) moved.push([path, away]);
+      } catch (error) {
+        if (isLackOfSpace(error)) {
+          // Freeing space must be possible on a full disk. What is half removed is found by the next verification.
+          stuck.push(path);
+          continue;
+        }
+        const isOfOther = await belongsToOther(path);
+        if (!isOfOther && (process.platform !== "win32" || !isHeld(error))) {
+          await putAllBack();
+          throw asPosyError(error, `removing \`${path}\``);
+        }
+        // Windows renames no folder that a program has open, and in a store of a group, a member may have made an entry
+        // that the others must not change. An Env stays with all that it needs.
+        const user: EntryUser = isOfOther
+          ? { kind: "other-user", path }
+          : { kind: "unknown-program", open: path };
+        for (const each of [path, ...(entries.get(path) ?? [])]) held.set(each, user);
       }
-      const isOfOther = await belongsToOther(path);
-      if (!isOfOther && (process.platform !== "win32" || !isHeld(error))) {
-        await putAllBack();
-        throw asPosyError(error, `removing \`${path}\``);
-      }
-      // Windows renames no folder that a program has open, and in a store of a group, a member may have made an entry
-      // that the others must not change. An Env stays with all that it needs.
-      const user: EntryUser = isOfOther
-        ? { kind: "other-user", path }
-        : { kind: "unknown-program", open: path };
-      for (const each of [path, ...(entries.get(path) ?? [])]) held.set(each, user);
     }
-  }
+  });
   const needed = new Map<string, EntryUser>();
   try {
     if (moved.length + stuck.length > 0)

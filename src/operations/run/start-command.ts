@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { envVars } from "../../forest/envs/env-vars.ts";
 import { isIntactProgram } from "../../forest/envs/programs.ts";
 import type { SealedState } from "../../forest/envs/seal.ts";
 import { openHome } from "../../system/fs/home.ts";
+import { holdStart } from "../../system/fs/locks/start-lock.ts";
 import { execute } from "../../system/process/processes.ts";
 import { withVariables } from "../../system/process/variables.ts";
 import { findCommand, type FoundCommand, programOf } from "./find-command.ts";
@@ -26,40 +27,38 @@ export async function checkInstaller(
   refuseInstaller(command, found, environment);
 }
 
-type Started = number | "not-found" | { readonly notExecutable: string };
+/** What became of a command: its exit status, or why it was not started. */
+export type Started = number | "not-found" | "changed" | { readonly notExecutable: string };
 
 /**
  * Replaces this process by a command in an Env. It does not return if the system can replace a process; otherwise it
- * runs the command and returns its exit status. Returns `not-found` or `notExecutable` if there is no such command:
- * nothing was started. With `sealed`, which comes from the cache, returns `changed` for a program of the Env that
- * another program has changed, or that is empty: the Env has to be made again. Throws what `checkInstaller` throws.
+ * runs the command and returns its exit status. Returns `not-found` or `notExecutable` if there is no such command, and
+ * `changed` if the Env has to be made again: then nothing was started. An Env has to be made again if it was removed,
+ * or, with `sealed`, which comes from the cache, if another program has changed or emptied a program of it. Throws what
+ * `checkInstaller` throws.
  */
 export async function startCommand(
   command: readonly string[],
   env: EnvLocation,
   environment: NodeJS.ProcessEnv,
-): Promise<Started>;
-export async function startCommand(
-  command: readonly string[],
-  env: EnvLocation,
-  environment: NodeJS.ProcessEnv,
-  sealed: Pick<SealedState, "lastWrite">,
-): Promise<Started | "changed">;
-export async function startCommand(
-  command: readonly string[],
-  env: EnvLocation,
-  environment: NodeJS.ProcessEnv,
   sealed?: Pick<SealedState, "lastWrite">,
-): Promise<Started | "changed"> {
+): Promise<Started> {
   const [name = "", ...args] = asProgram(command);
   const child = childEnvironment(env, environment);
-  const found = findCommand(name, env.scripts, environment);
-  await checkInstaller([name, ...args], found, environment);
-  if (found.kind === "not-found") return "not-found";
-  if (found.kind === "not-executable") return { notExecutable: found.file };
-  if (sealed && found.inEnv && !isIntactProgram(found.file, sealed.lastWrite)) return "changed";
-  const { file, argv } = programOf(found, [name, ...args], env.python);
-  return execute(file, argv, child);
+  // From here on, the Env stays: cleaning sees the program as soon as this process is replaced by it.
+  const release = await holdStart(dirname(dirname(env.prefix)));
+  try {
+    if (!existsSync(env.python)) return "changed";
+    const found = findCommand(name, env.scripts, environment);
+    await checkInstaller([name, ...args], found, environment);
+    if (found.kind === "not-found") return "not-found";
+    if (found.kind === "not-executable") return { notExecutable: found.file };
+    if (sealed && found.inEnv && !isIntactProgram(found.file, sealed.lastWrite)) return "changed";
+    const { file, argv } = programOf(found, [name, ...args], env.python);
+    return execute(file, argv, child);
+  } finally {
+    release();
+  }
 }
 
 /**

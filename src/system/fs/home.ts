@@ -15,6 +15,7 @@ import { PosyError } from "../../errors/posy-error.ts";
  *       launchers-v1/<version>/        the programs of a Python in the user's folder, and a link to the Python or its path
  *       roots-v1/<key>                 the path of a project's link to an Env, or an interpreter that was asked for
  *       tmp/                           entries being built; renamed into place when whole
+ *       starting.lock                  held while a program starts (`locks/start-lock.ts`)
  *     <cache>/
  *       http-v2/<key>                  responses, by the rules of HTTP caching; listings of Python mirrors (`.pythons`)
  *       metadata-v4/<key>              METADATA of a wheel or an sdist, by the URL and the claimed hashes of the file

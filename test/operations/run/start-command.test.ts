@@ -57,6 +57,12 @@ function assertStarts(command: readonly string[], started: readonly string[]): v
 const skip = process.platform === "win32" || typeof Bun === "undefined";
 
 describe("a command is started", { skip }, () => {
+  test("only if its environment was not removed meanwhile", () => {
+    const gone = { ...env, prefix: join(root, "gone"), python: join(root, "gone", "bin", "python") };
+    const done = spawnSync(process.execPath, [child, JSON.stringify({ command: ["outside"], env: gone })]);
+    assert.equal(done.stdout.toString(), '"changed"\n');
+  });
+
   test("from the environment, by its whole path, with its arguments", () => {
     assertStarts(["tool", "a b", ""], [join(scripts, "tool"), "a b", ""]);
   });

@@ -1,6 +1,7 @@
 import { PosyError } from "../../../errors/posy-error.ts";
 import { findCommand } from "../../../operations/run/find-command.ts";
 import { startCommand } from "../../../operations/run/start-command.ts";
+import { startInEnv } from "../../../operations/run/start-in-env.ts";
 import { programsOfPackage } from "../../../operations/tools/tool-programs.ts";
 import { type ToolOptions, toolTarget } from "../../../operations/tools/tool-target.ts";
 import { didYouMean } from "../../../text/index.ts";
@@ -23,14 +24,19 @@ export async function toolRunCommand(
   }
   const target = await toolTarget(word, options, context);
   const key = toolKey(own, word, context.environment);
-  const env = await createCachedEnv(target.options, key, { ...context, ...target.context });
-  context.console.reporter.finish();
+  const makeEnv = async () => {
+    const made = await createCachedEnv(target.options, key, { ...context, ...target.context });
+    context.console.reporter.finish();
+    return made;
+  };
   const { program, packageName } = target;
-  if (findCommand(program, env.scripts, {}).kind !== "found") {
-    const programs = packageName === undefined ? [] : await programsOfPackage(packageName, env);
-    throw noSuchProgram(program, packageName ?? options.from ?? word, programs);
-  }
-  const started = await startCommand([program, ...args], env, context.environment);
+  const { started } = await startInEnv(makeEnv, async (env) => {
+    if (findCommand(program, env.scripts, {}).kind !== "found") {
+      const programs = packageName === undefined ? [] : await programsOfPackage(packageName, env);
+      throw noSuchProgram(program, packageName ?? options.from ?? word, programs);
+    }
+    return startCommand([program, ...args], env, context.environment);
+  });
   if (typeof started === "number") return started;
   throw new PosyError("command-not-executable", `\`${program}\` is not executable`, {
     hint: "report this to the authors of the package",
