@@ -155,6 +155,27 @@ describe("when the disk fails", { skip }, () => {
     assert.ok(!existsSync(gone ?? ""));
   });
 
+  test("the error names the path, also while a build backend answers", async () => {
+    await world.clear();
+    const injection = { calls: "r", match: "/reply.json", at: 1, what: "EIO", own: true };
+    const run = await inject(injection, "run", "--with", "source", "--", "python", "-c", "import source");
+    assertFailed(run, 73, /`.*posy-hook-.*reply\.json`.* the disk reported an error/, /check the disk/);
+    assert.deepEqual(readdirSync(join(world.root, "tmp")), []);
+  });
+
+  test("a program of the environment that can't be looked at is not looked for on the PATH", async () => {
+    await world.clear();
+    const args = ["run", "--with", "two", "--", "python", "-c", "import two; print(two.x)"];
+    await posy(...args);
+    for (let at = 1; at < 8; at++) {
+      const run = await inject(
+        { calls: "r", match: "/bin/python", at, what: "EIO", once: true, own: true },
+        ...args,
+      );
+      assert.doesNotMatch(run.stderr, /ModuleNotFoundError/, run.hit);
+    }
+  });
+
   test("an error while Posy ends does not hide the first one", async () => {
     await world.clear();
     const run = await inject({ calls: "r", match: "/tmp/", at: 1, what: "EIO" }, ...runTwo);

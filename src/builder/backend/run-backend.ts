@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { ConfigSettings } from "../../model/index.ts";
+import { PosyError } from "../../errors/posy-error.ts";
 import type { Reporter } from "../../report/reporter.ts";
 import type { Requirement } from "../../vocab/requirement/index.ts";
 import type { BuildSystem } from "./build-system.ts";
@@ -39,11 +40,21 @@ export interface BackendCall {
 /** The environment that a backend runs in: an Env, or the user's own interpreter. */
 export interface BuildEnv {
   readonly python: string;
-  envVars(base: NodeJS.ProcessEnv): Record<string, string | undefined>;
+  readonly envVars: (base: NodeJS.ProcessEnv) => Record<string, string | undefined>;
 }
 
 /** Returns an environment that has at least these requirements. */
 export type EnvFor = (requirements: readonly Requirement[]) => Promise<BuildEnv>;
+
+/** An environment, and how to make it again if another Posy cleans the store. */
+interface UsableEnv {
+  readonly made: BuildEnv;
+  again(): Promise<BuildEnv>;
+}
+
+async function usableEnv(requirements: readonly Requirement[], envFor: EnvFor): Promise<UsableEnv> {
+  return { made: await envFor(requirements), again: () => envFor(requirements) };
+}
 
 export type BuildOutcome =
   /** `distInfo` is the absolute folder. */
@@ -73,12 +84,12 @@ export async function runBackend(request: BackendCall, envFor: EnvFor): Promise<
   const { system, goal } = request;
   const log = openBuildLog(request);
   try {
-    let env = await envFor(system.requires);
+    let env = await usableEnv(system.requires, envFor);
     const missing = request.asked ? [] : await askBackend(request, log, env);
     const requires = [...system.requires, ...missing];
     if (goal === "requirements" || goal === "editable-requirements")
       return { kind: "requirements", requires };
-    if (missing.length > 0) env = await envFor(requires);
+    if (missing.length > 0) env = await usableEnv(requires, envFor);
     const made = await callHook(request, log, env, hooksFor(request));
     if (made.kind === "no-hook") throw explainBuildFailure({ request, reply: made, output: "" });
     return await checkOutput(made, request);
@@ -91,7 +102,7 @@ export async function runBackend(request: BackendCall, envFor: EnvFor): Promise<
 async function askBackend(
   request: BackendCall,
   log: BuildLog,
-  env: BuildEnv,
+  env: UsableEnv,
 ): Promise<readonly Requirement[]> {
   const hook = requirementHooks[request.goal];
   const reply = await callHook(request, log, env, [{ name: hook, arguments: [settingsOf(request)] }]);
@@ -126,25 +137,44 @@ function hooksFor(request: BackendCall): readonly Hook[] {
   }
 }
 
-/** Calls a hook in a process of its own. Throws `build-failed`, except if the backend has no such hook. */
+/**
+ * Calls a hook in a process of its own. The environment is made again if another Posy cleans the store before the
+ * process starts. Throws `build-failed`, except if the backend has no such hook.
+ */
 async function callHook(
   request: BackendCall,
   log: BuildLog,
-  env: BuildEnv,
+  env: UsableEnv,
   hooks: readonly Hook[],
 ): Promise<Extract<HookReply, { kind: "answer" | "no-hook" }>> {
   const { root, system, environment } = request;
   const name = hooks[0]?.name ?? "";
   log.begin(name);
-  const reply = await runHook({
-    python: env.python,
-    environment: buildEnvironment(environment, (base) => env.envVars(base)),
-    root,
-    backend: system.backend,
-    backendPath: system.backendPath.map((path) => join(root, path)),
-    hooks,
-    onOutput: log.write,
-  });
+  const start = ({ python, envVars }: BuildEnv) =>
+    runHook({
+      python,
+      environment: buildEnvironment(environment, envVars),
+      root,
+      backend: system.backend,
+      backendPath: system.backendPath.map((path) => join(root, path)),
+      hooks,
+      onOutput: log.write,
+    });
+  let reply = await start(env.made);
+  for (let attempt = 1; reply === undefined; attempt++) {
+    if (attempt > 3) throw removedEnv(env.made, request);
+    reply = await start(await env.again());
+  }
   if (reply.kind === "answer" || reply.kind === "no-hook") return reply;
   throw explainBuildFailure({ request, reply, output: log.output() });
+}
+
+function removedEnv({ python }: BuildEnv, { label }: BackendCall): PosyError {
+  return new PosyError(
+    "filesystem",
+    `\`${label}\` could not be built: \`${python}\` was removed each time it was made`,
+    {
+      hint: "look for a program that cleans the store, and run the command again when it has ended",
+    },
+  );
 }

@@ -1,8 +1,7 @@
-import { mkdtemp, readFile, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { type Ended, runProcessGroup } from "../../system/process/index.ts";
-import { asPosyError, errnoOf, removeAll } from "../../system/fs/index.ts";
+import { asPosyError, errnoOf, holdStart, withTemporaryFolder } from "../../system/fs/index.ts";
 import { hookScript } from "./hook-script.ts";
 
 /** A hook and its arguments (PEP 517, 660). */
@@ -51,38 +50,53 @@ export type HookReply = { readonly hook: string } & (
 );
 
 /**
- * Calls a hook of a build backend in a process of its own. Throws `not-found`, `permission` or `filesystem` if Python
- * can't be started.
+ * Calls a hook of a build backend in a process of its own. Returns undefined if another Posy has removed the Env of the
+ * interpreter: nothing was started. Throws `not-found`, `permission` or `filesystem` if Python can't be started, or if
+ * the files for talking to it can't be written or read.
  */
-export async function runHook(call: HookCall): Promise<HookReply> {
-  const folder = await mkdtemp(join(tmpdir(), "posy-hook-")).catch((error: unknown) => {
-    throw asPosyError(error, `making a folder in \`${tmpdir()}\``);
-  });
-  try {
+export function runHook(call: HookCall): Promise<HookReply | undefined> {
+  return withTemporaryFolder("hook", async (folder) => {
     const script = join(folder, "hook.py");
     const request = join(folder, "request.json");
     const reply = join(folder, "reply.json");
     const { backend, backendPath, hooks } = call;
-    await writeFile(script, hookScript);
-    await writeFile(request, JSON.stringify({ backend, backendPath, hooks, reply }));
-    const ended = await runProcessGroup(call.python, [script, request], {
-      env: call.environment,
-      cwd: call.root,
-      onOutput: call.onOutput,
-    });
-    const written = await readReply(reply);
+    // At once, so that nothing is written while the folder is removed because of a signal.
+    writeText(script, hookScript);
+    writeText(request, JSON.stringify({ backend, backendPath, hooks, reply }));
+    const release = await holdStart(dirname(dirname(call.python)));
+    let running: Promise<Ended>;
+    try {
+      if (!existsSync(call.python)) return undefined;
+      running = runProcessGroup(call.python, [script, request], {
+        env: call.environment,
+        cwd: call.root,
+        onOutput: call.onOutput,
+      });
+    } finally {
+      release();
+    }
+    const ended = await running;
+    const written = readReply(reply);
     if (written !== undefined && written.kind !== "calling") return written;
     return { kind: "calling", hook: written?.hook ?? hooks[0]?.name ?? "", ...ended };
-  } finally {
-    await removeAll(folder).catch(() => {});
+  });
+}
+
+function writeText(path: string, text: string): void {
+  try {
+    writeFileSync(path, text);
+  } catch (error) {
+    throw asPosyError(error, `writing \`${path}\``);
   }
 }
 
-async function readReply(path: string): Promise<HookReply | undefined> {
+function readReply(path: string): HookReply | undefined {
   try {
-    return JSON.parse(await readFile(path, "utf8")) as HookReply;
+    return JSON.parse(readFileSync(path, "utf8")) as HookReply;
   } catch (error) {
     if (errnoOf(error) === "ENOENT") return undefined;
-    throw error;
+    // A program in the build may have changed the file.
+    if (error instanceof SyntaxError) return undefined;
+    throw asPosyError(error, `reading \`${path}\``);
   }
 }

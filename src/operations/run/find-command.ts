@@ -24,7 +24,7 @@ export function findCommand(
   for (const folder of folders) {
     for (const ending of endings(name, platform, environment)) {
       const file = isPath ? resolve(name + ending) : join(folder, name + ending);
-      const kind = kindOf(file);
+      const kind = kindOf(file, folder === scripts);
       if (kind === "program") return { kind: "found", file, inEnv: folder === scripts };
       if (kind === "file" && platform !== "win32") refused ??= file;
     }
@@ -57,11 +57,12 @@ function endings(name: string, platform: NodeJS.Platform, environment: NodeJS.Pr
     : [...listed, ""];
 }
 
-function kindOf(file: string): "program" | "file" | undefined {
+function kindOf(file: string, inEnv: boolean): "program" | "file" | undefined {
   try {
     if (!statSync(file, { throwIfNoEntry: false })?.isFile()) return undefined;
-  } catch {
-    return undefined;
+  } catch (error) {
+    // If the disk fails, the next program of this name on the PATH would be the wrong one: starting this one tells why.
+    return inEnv && (error as NodeJS.ErrnoException).code === "EIO" ? "program" : undefined;
   }
   try {
     accessSync(file, constants.X_OK);

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { delimiter, dirname, join } from "node:path";
+import { delimiter, join } from "node:path";
 import { envVars } from "../../forest/envs/env-vars.ts";
 import { isIntactProgram } from "../../forest/envs/programs.ts";
 import type { SealedState } from "../../forest/envs/seal.ts";
@@ -46,7 +46,7 @@ export async function startCommand(
   const [name = "", ...args] = asProgram(command);
   const child = childEnvironment(env, environment);
   // From here on, the Env stays: cleaning sees the program as soon as this process is replaced by it.
-  const release = await holdStart(dirname(dirname(env.prefix)));
+  const release = await holdStart(env.prefix);
   try {
     if (!existsSync(env.python)) return "changed";
     const found = findCommand(name, env.scripts, environment);

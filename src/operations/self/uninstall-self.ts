@@ -103,6 +103,7 @@ async function removeStore(context: OperationContext): Promise<void> {
   for (const folder of [home.launchers, home.guards]) await rm(folder, { recursive: true, force: true });
   await posy.forest.clean(["envs", "wheels", "pythons", "tmp"]);
   await cleanCache(home, cacheBuckets);
+  for (const file of [home.pruned, home.startLock]) await rm(file, { force: true });
   const folders = [home.tools, home.envs, home.wheels, home.pythons, home.dataTmp, home.cacheTmp];
   const ofCache = cacheBuckets.map((bucket) => home[bucket]);
   for (const folder of [...folders, ...ofCache, home.data, home.cache]) await rmdir(folder).catch(() => {});

@@ -56,9 +56,13 @@ export interface Home {
   readonly verified: string;
   readonly cacheTmp: string;
   readonly pruned: string;
+  readonly startLock: string;
   /** Stores of other users, in the order in which they are searched. Posy only reads them, and they have none. */
   readonly shared: readonly Home[];
 }
+
+/** The name of `Home.startLock` in the folder `data`. */
+export const startLockName = "starting.lock";
 
 /**
  * Returns the user's home folder, or "/" if it is unknown: `HOME` is not set, and the user has no entry in the
@@ -171,6 +175,7 @@ export function homeAt(data: string, cache: string): Home {
     verified: join(cache, "verified-v1"),
     cacheTmp: join(cache, "tmp"),
     pruned: join(cache, "pruned"),
+    startLock: join(data, startLockName),
     shared: [],
   };
 }

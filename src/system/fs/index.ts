@@ -26,7 +26,7 @@ export { type CacheInput, fingerprintOf, fingerprintOrNone, variableInput } from
 export { followLink } from "./follow-link.ts";
 export { configurationFolder, type Home, homeAt, openHome, userFolder } from "./home.ts";
 export { lstatIfThere, statIfThere } from "./stat-if-there.ts";
-export { withLock, withoutStarts } from "./locks/index.ts";
+export { holdStart, withLock, withoutStarts } from "./locks/index.ts";
 export {
   largestText,
   readNamedFile,

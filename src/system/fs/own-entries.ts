@@ -9,7 +9,7 @@ import { isAbandoned, isTemporaryName } from "./temporary/temporary-name.ts";
 /** The folders of a home whose entries may be removed. All of them are created again when needed. */
 export type Bucket = Exclude<
   keyof Home,
-  "data" | "cache" | "tools" | "launchers" | "guards" | "pruned" | "shared"
+  "data" | "cache" | "tools" | "launchers" | "guards" | "pruned" | "startLock" | "shared"
 >;
 
 /** The entries of a folder of the store or the cache, as paths. */

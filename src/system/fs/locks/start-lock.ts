@@ -1,28 +1,28 @@
 import { closeSync, constants, openSync } from "node:fs";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { startLockName } from "../home.ts";
 import { openLibc } from "../../machine/libc-ffi.ts";
 
 /**
  * Between its last look at an Env and the start of a program in it, a Posy cannot be seen as a user of that Env. So it
- * holds this lock meanwhile, together with others (`flock`, `LOCK_SH`). The system releases the lock when the process is
- * replaced by the program, whose files and variables show the Env. Cleaning holds the lock alone (`LOCK_EX`) while it
- * looks for running programs and renames entries away. No other lock of Posy is on the way of a warm start.
+ * holds this lock meanwhile, together with others (`flock`, `LOCK_SH`). The system releases the lock when the process
+ * is replaced by the program, whose files and variables show the Env. Cleaning holds the lock alone (`LOCK_EX`) while
+ * it looks for running programs and renames entries away. No other lock of Posy is on the way of a warm start.
  */
-const fileName = "starting.lock";
-
 const [shared, alone, noWait] = [1, 2, 4];
 
 /** Milliseconds. A Posy that starts a program needs a few; one that was stopped by a signal must not stop cleaning. */
 const patience = 2000;
 
 /**
- * Waits until nobody removes entries of the store `data`, and keeps others from it. Returns the function that releases
- * the lock. Does nothing on Windows, where no folder of a running program can be renamed and no process is replaced,
- * and in a store that has no lock and cannot be written to.
+ * Waits until nobody removes entries of the store that has the Env at `prefix`, and keeps others from it. Returns the
+ * function that releases the lock. Does nothing on Windows, where no folder of a running program can be renamed and no
+ * process is replaced, in a store that has no lock and cannot be written to, and for a folder that is not in a store.
  */
-export async function holdStart(data: string): Promise<() => void> {
-  const lock = await openLock(data);
+export async function holdStart(prefix: string): Promise<() => void> {
+  const envs = dirname(prefix);
+  const lock = basename(envs).startsWith("envs-") ? await openLock(dirname(envs)) : undefined;
   if (lock === undefined) return () => {};
   if (!lock.take(shared | noWait)) lock.take(shared);
   return lock.close;
@@ -47,9 +47,16 @@ export async function withoutStarts<T>(data: string, body: () => Promise<T>): Pr
 async function openLock(data: string) {
   const libc = await openLibc({ flock: { args: ["i32", "i32"], returns: "i32" } });
   if (libc === undefined) return undefined;
-  const descriptor = openFile(join(data, fileName));
+  const descriptor = openFile(join(data, startLockName));
   if (descriptor === undefined) return undefined;
-  return { take: (how: number) => libc.flock(descriptor, how) === 0, close: () => closeSync(descriptor) };
+  let isOpen = true;
+  return {
+    take: (how: number) => libc.flock(descriptor, how) === 0,
+    close: () => {
+      if (isOpen) closeSync(descriptor);
+      isOpen = false;
+    },
+  };
 }
 
 /** Opens the file, or makes it. It may belong to another user: reading it is enough for a lock. */
