@@ -46,6 +46,7 @@ const faced = [
   ),
   "packages/upload",
   ...["", "/pack", "/convert", "/check", "/index-folder"].map((name) => `pythons/pybi${name}`),
+  "application/plan",
   ...["damage", "wheels", "envs", "interpreters", "launchers", "roots"].map((name) => `forest/${name}`),
 ];
 

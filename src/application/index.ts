@@ -5,3 +5,4 @@
  * the target platform.
  */
 export type { ApplicationProgram, ApplicationTree, FileSource, TreeEntry } from "./tree.ts";
+export { type ApplicationScript, type EntryPoint, parseEntryPoint, planApplication } from "./plan/index.ts";

@@ -12,7 +12,7 @@ import { storeBuiltWheel } from "./store/store-built-wheel.ts";
 import { forgetFailures, unlessKnownToFail } from "./store/known-failures.ts";
 import { pinBuild } from "./pin-build.ts";
 import { runBuild } from "./run-build.ts";
-import { canRunHere } from "./host-interpreter.ts";
+import { canRunHere, hostInterpreterFor } from "./host-interpreter.ts";
 import { wheelMetadata } from "./metadata/wheel-metadata.ts";
 import type { BuildDispatch } from "./build-dispatch.ts";
 
@@ -30,11 +30,7 @@ export async function buildWheel(
   const { python, platform } = target;
   const source = buildableOfPin(pin);
   const label = labelOf(source);
-  if (!canRunHere(python, context)) {
-    throw new PosyError("no-interpreter", `\`${label}\` can be built for ${platform} only there`, {
-      hint: "ask for a version that has a wheel for it",
-    });
-  }
+  if (!canRunHere(python, context)) return buildPortableWheel(pin, target, outer, dispatch);
   const build = pin.build ?? (await pinBuild(source, python, outer, dispatch));
   const pins =
     build.isolated === false
@@ -100,6 +96,32 @@ export async function buildWheel(
     },
     { onWait },
   );
+}
+
+/**
+ * Builds a wheel for a target that this machine can't run, with a similar Python of this machine. Only a wheel without
+ * compiled code is the same everywhere. Throws `no-wheel` for any other.
+ */
+async function buildPortableWheel(
+  pin: PackagePin,
+  { platform, python, packages }: BlueprintTarget,
+  request: BuildRequest,
+  dispatch: BuildDispatch,
+): Promise<BuiltWheel> {
+  const host = await hostInterpreterFor(python, dispatch.context);
+  // The pinned build requirements may be wheels for the other platform.
+  const { build, ...here } = pin;
+  const refuse = (why: string) =>
+    new PosyError("no-wheel", `\`${pin.name} ${pin.version}\` has no wheel for ${platform}, and ${why}`, {
+      hint: `ask for a version that has one, build one on that platform and name its folder by \`--find-links\`, or do this there`,
+    });
+  if (build?.isolated === false)
+    throw refuse("it is built in its own environment, which this machine can't run");
+  const target = { platform: host.platform, python: host, packages };
+  const wheel = await buildWheel(here, target, request, dispatch);
+  const { tags } = parseWheelFilename(wheel.filename);
+  if (tags.every((tag) => tag.endsWith("-none-any"))) return wheel;
+  throw refuse(`the one that is built here is for this machine only: \`${wheel.filename}\``);
 }
 
 /**

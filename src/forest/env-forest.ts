@@ -1,6 +1,7 @@
 import type { BlueprintTarget, Interpreter } from "../model/index.ts";
 import type { Env } from "./envs/index.ts";
 import type { WheelBuilder } from "./wheels/index.ts";
+import type { StoredTarget } from "./stored-target.ts";
 import type { VerifiedForest, VerifyStoreOptions } from "./verify-store.ts";
 import type { CleanedForest, ForestBucket, ForestSize } from "./forest-contents.ts";
 import type { InstallOptions, RemovedInterpreter } from "./interpreters/index.ts";
@@ -13,6 +14,11 @@ export interface EnvForest {
    * a builder that knows the chain of builds that led to it.
    */
   grow(target: BlueprintTarget, builder?: WheelBuilder): Promise<Env>;
+  /**
+   * Returns the interpreter and the wheels of a target in the store, without an Env. Fetches, builds and unpacks what
+   * is missing. Nothing of the target runs, so it may be for another platform than this machine.
+   */
+  store(target: BlueprintTarget): Promise<StoredTarget>;
   /** Returns the Env with this key if it exists. Uses no network and unpacks nothing. */
   find(key: string): Promise<Env | undefined>;
   /** Installs an interpreter into the store, or checks an installed Python; returns its root and its executable. */

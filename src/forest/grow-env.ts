@@ -1,17 +1,13 @@
 import { basename } from "node:path";
 import type { BlueprintTarget, Interpreter, PackagePin } from "../model/index.ts";
 import { formatList, quote } from "../text/index.ts";
-import { buildBeside, type Home, sharedStoreOf, sweepTmp } from "../system/fs/index.ts";
+import { buildBeside, type Home, sharedStoreOf } from "../system/fs/index.ts";
 import {
   checkWheel,
   type ChosenWheel,
   discardArchive,
-  installWheel,
-  openUnpackPool,
   type StoredWheel,
   storedWheel,
-  usableWheel,
-  wheelFolders,
 } from "./wheels/index.ts";
 import {
   addedEntries,
@@ -37,7 +33,7 @@ import { loadLaunchers } from "./launchers/index.ts";
 import { installInterpreter, type StoredInterpreter } from "./interpreters/index.ts";
 import { type ExistingEnv, existingEnvs, interpreterFolderOf, isUsable, wheelFolderOf } from "./find-env.ts";
 import type { ForestContext } from "./forest-context.ts";
-import { unsealEnvsWith } from "./unseal-envs.ts";
+import { usableWheels } from "./usable-wheels.ts";
 
 /** What is to be grown. */
 export interface GrowJob {
@@ -138,45 +134,6 @@ function damageOfEnv({ record }: ExistingEnv, contents: EnvContents, full: boole
   if (record === undefined) return [{ path: recordName, kind: "changed" }];
   // The same packages may have been resolved from another index, or for other reasons.
   return verifyEnv({ ...contents, record: record.text, warn: () => {} }, full);
-}
-
-/**
- * Returns all chosen wheels as stored ones. Those that all stores lack are installed concurrently. A wheel to which an
- * existing Env links is preferred.
- */
-async function usableWheels(
-  chosen: readonly ChosenWheel[],
-  existing: readonly ExistingEnv[],
-  context: ForestContext,
-): Promise<readonly StoredWheel[]> {
-  const { home, reporter, verification } = context;
-  const pool = openUnpackPool(context.unpackThreads);
-  const builds = new Set<Promise<void>>();
-  const full = verification === "full";
-  const step = { pool, full, onDamaged: (sha256: string) => unsealEnvsWith(sha256, home) };
-  let installing = 0;
-  const install = async (wheel: ChosenWheel): Promise<StoredWheel> => {
-    requireSymbolicLinks(home);
-    if (installing++ === 0) {
-      reporter.report({ kind: "stage", stage: "unpack", state: "start" });
-      await Promise.all([sweepTmp(home, "dataTmp"), sweepTmp(home, "cacheTmp")]);
-    }
-    return installWheel(wheel, { pool, builds, full }, context);
-  };
-  try {
-    return await Promise.all(
-      chosen.map(async (wheel) => {
-        const linked = existing.flatMap((each) => wheelFolderOf(each, wheel, home) ?? []);
-        const folders = new Set([...linked, ...wheelFolders(wheel.sha256, home)]);
-        return (await usableWheel(wheel, step, context, [...folders])) ?? install(wheel);
-      }),
-    );
-  } finally {
-    await pool.close();
-    // After a failure, other wheels may be half unpacked: they stop at once and remove their temporary folders.
-    await Promise.allSettled(builds);
-    if (installing > 0) reporter.report({ kind: "stage", stage: "unpack", state: "end" });
-  }
 }
 
 async function contentsOf(

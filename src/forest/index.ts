@@ -7,6 +7,7 @@
  * implements. Start reading at open-forest.ts, then envs/plan/plan-env.ts.
  */
 export type { EnvForest } from "./env-forest.ts";
+export type { StoredTarget } from "./stored-target.ts";
 export type { DamagedEntry } from "./verify-store.ts";
 export type { CleanedForest, ForestBucket } from "./forest-contents.ts";
 export { syncEnv } from "./sync-env.ts";

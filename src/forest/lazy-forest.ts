@@ -6,6 +6,7 @@ export function lazyForest(open: () => Promise<EnvForest>): EnvForest {
   const forest = () => (opened ??= open());
   return {
     grow: async (...args) => (await forest()).grow(...args),
+    store: async (...args) => (await forest()).store(...args),
     find: async (...args) => (await forest()).find(...args),
     interpreter: async (...args) => (await forest()).interpreter(...args),
     envsOn: async (...args) => (await forest()).envsOn(...args),

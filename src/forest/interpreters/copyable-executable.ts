@@ -1,6 +1,9 @@
-import { existsSync, lstatSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { isAbsolute, join, relative } from "node:path";
 import { editElf, isElf, readElf } from "../../system/binaries/index.ts";
+
+/** The folder of the executables as they were before `letCopiesFindLibrary`, relative to the interpreter's root. */
+const originalsPath = "pybi-info/originals";
 
 /** A file of the interpreter that was changed or added. */
 export interface ChangedFile {
@@ -16,6 +19,9 @@ export interface ChangedFile {
  * that the executable searches; a store that was moved still works. `into` is the unpacked interpreter, `root` its
  * final path. Returns the files that it has changed. Python for macOS has no room in its load commands for a longer
  * path, and on Windows `venv` copies a launcher.
+ *
+ * The original executable stays in `originalsPath`: an application gets it, since that must not depend on the path of
+ * a store.
  */
 export function letCopiesFindLibrary(into: string, root: string, scripts: string): ChangedFile[] {
   const folder = join(into, scripts);
@@ -35,6 +41,28 @@ export function letCopiesFindLibrary(into: string, root: string, scripts: string
     if (inside.startsWith("..") || root.includes(":")) return [];
     const changed = editElf(bytes, { runPath: `${elf.runPath}:${join(root, inside)}` }, name);
     writeFileSync(file, changed);
-    return [{ path: `${scripts}/${name}`, bytes: changed }];
+    const original = `${originalsPath}/${name}`;
+    mkdirSync(join(into, originalsPath), { recursive: true });
+    writeFileSync(join(into, original), bytes);
+    return [
+      { path: `${scripts}/${name}`, bytes: changed },
+      { path: original, bytes },
+    ];
   });
+}
+
+/**
+ * Returns the content of a program of the stored interpreter `root` as it was before `letCopiesFindLibrary`; undefined
+ * if that did not change it. `path` is relative to `root`.
+ */
+export function originalExecutable(root: string, path: string): Uint8Array | undefined {
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  const original = join(root, originalsPath, name);
+  if (existsSync(original)) return readFileSync(original);
+  // An older Posy kept no original.
+  const bytes = readFileSync(join(root, path));
+  const runPath = readElf(bytes)?.runPath;
+  const folders = runPath?.split(":") ?? [];
+  const own = folders.filter((folder) => !isAbsolute(folder));
+  return own.length === folders.length ? undefined : editElf(bytes, { runPath: own.join(":") }, name);
 }

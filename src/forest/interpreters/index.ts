@@ -1,6 +1,7 @@
 /**
  * Interpreters in the store: installs them, finds the Envs that use one, removes them.
  */
+export { originalExecutable } from "./copyable-executable.ts";
 export {
   executableIn,
   installInterpreter,

@@ -2,9 +2,12 @@ import { win32 } from "node:path";
 import { crc32 } from "../../system/archives/index.ts";
 import type { Launchers } from "./load-launchers.ts";
 
-/** Returns the program that runs `main`, the text of a `__main__.py`, with the Python in its own folder. */
-export function zipLauncher(launchers: Launchers, main: string, gui: boolean): Buffer {
-  return Buffer.concat([fileLauncher(launchers, gui), zipOf("__main__.py", Buffer.from(main))]);
+/**
+ * Returns the program that runs `main`, the text of a `__main__.py`, with the Python in its own folder. `option` is an
+ * option for Python.
+ */
+export function zipLauncher(launchers: Launchers, main: string, gui: boolean, option?: string): Buffer {
+  return Buffer.concat([fileLauncher(launchers, gui, option), zipOf("__main__.py", Buffer.from(main))]);
 }
 
 /**
@@ -12,8 +15,9 @@ export function zipLauncher(launchers: Launchers, main: string, gui: boolean): B
  * `NAME-script.py` or `NAME.py` (with `gui`: `.pyw`). A script that is a file of its own can be imported again by the
  * child processes of `multiprocessing`.
  */
-export function fileLauncher(launchers: Launchers, gui: boolean): Buffer {
-  const line = `#!<launcher_dir>\\${gui ? "pythonw.exe" : "python.exe"}\r\n`;
+export function fileLauncher(launchers: Launchers, gui: boolean, option?: string): Buffer {
+  const python = `<launcher_dir>\\${gui ? "pythonw.exe" : "python.exe"}`;
+  const line = `#!${python}${option === undefined ? "" : ` ${option}`}\r\n`;
   return Buffer.concat([gui ? launchers.gui : launchers.console, Buffer.from(line)]);
 }
 

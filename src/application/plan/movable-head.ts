@@ -1,0 +1,40 @@
+/**
+ * Returns the first lines of a script that runs with the interpreter `python`, a file name in its own folder. They
+ * are read twice: by sh, which finds the folder and starts Python, and by Python, for which they are a string. A link
+ * to the script may be anywhere, so links are followed first. `readlink`, `cd` and `pwd -P` are in POSIX, and in
+ * every system that has an sh (also in BusyBox).
+ *
+ * PYTHONHOME is of another Python, which may have started the program. `-s` keeps the packages in the user's home
+ * folder out (`site`).
+ */
+export function movableHead(python: string): string {
+  return `#!/bin/sh
+''':'
+${findFolder}exec "$here/${python}" -s "$0" "$@"
+'''
+`;
+}
+
+/** Returns a program for sh that starts Python with a script in its own folder. */
+export function scriptStarter(python: string, script: string): string {
+  return `#!/bin/sh
+${findFolder}exec "$here/${python}" -s "$here/${script}" "$@"
+`;
+}
+
+/** Contains neither a backslash nor three quotation marks, because Python reads it as a string. */
+const findFolder = `self=$0
+case $self in
+  */*) ;;
+  *) [ -f "$self" ] && self=./$self || self=$(command -v "$self") ;;
+esac
+while [ -h "$self" ]; do
+  link=$(readlink -- "$self")
+  case $link in
+    /*) self=$link ;;
+    *) self=\${self%/*}/$link ;;
+  esac
+done
+here=$(CDPATH= cd -- "\${self%/*}" && pwd -P) || exit
+unset PYTHONHOME
+`;

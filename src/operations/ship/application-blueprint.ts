@@ -1,0 +1,97 @@
+import { dirname } from "node:path";
+import { PosyError } from "../../errors/posy-error.ts";
+import { lockOfBlueprint, type Pylock } from "../../lockfile/index.ts";
+import type { Blueprint, BlueprintTarget } from "../../model/index.ts";
+import type { Posy } from "../../posy.ts";
+import {
+  checkHashesOf,
+  type ProjectOptions,
+  type Settings,
+  type TargetOptions,
+} from "../../settings/index.ts";
+import { exists } from "../../system/fs/index.ts";
+import { choose, quote } from "../../text/index.ts";
+import { type PlatformName, platformNames } from "../../vocab/tags/index.ts";
+import { exportedLock } from "../export/exported-lock.ts";
+import { indexOfLock } from "../export/index-of-lock.ts";
+import { blueprintOfLockFile, type LockFile } from "../locking/foreign-lock.ts";
+import type { ProjectSettings } from "../session/project-settings.ts";
+
+/** What applications are made from: one target per platform. */
+export interface ApplicationBlueprint {
+  readonly blueprint: Blueprint;
+  readonly lock: Pylock;
+}
+
+type Options = TargetOptions & ProjectOptions & { readonly python?: string };
+
+/**
+ * Returns the Blueprint of an application: the part of a project's lock or of a lock file for the platforms, or else
+ * resolved requirements. It holds for any machine of a platform, not only for this one. Throws `unknown-platform`, and
+ * `no-interpreter` if no source has the Python.
+ */
+export async function applicationBlueprint(
+  settings: Settings,
+  project: ProjectSettings | undefined,
+  lockFile: LockFile | undefined,
+  options: Options & { readonly cwd: string },
+  posy: Posy,
+): Promise<ApplicationBlueprint> {
+  const platforms = [...new Set(options.platform ?? [posy.machine.platform])].map((name) =>
+    choose("--platform", name, platformNames),
+  );
+  const found = await wholeBlueprint(settings, project, lockFile, { ...options, platform: platforms }, posy);
+  const targets = platforms.map((platform) => targetFor(platform, found.blueprint));
+  return { ...found, blueprint: { ...found.blueprint, targets } };
+}
+
+async function wholeBlueprint(
+  { brief, requireHashes }: Settings,
+  project: ProjectSettings | undefined,
+  lockFile: LockFile | undefined,
+  options: Options & { readonly cwd: string; readonly platform: readonly PlatformName[] },
+  posy: Posy,
+): Promise<ApplicationBlueprint> {
+  const { cwd, platform: platforms, python, frozen, locked, group: groups, extra: extras } = options;
+  if (lockFile !== undefined) {
+    const folder = dirname(lockFile.path);
+    const target = { brief, platforms, grows: true };
+    const blueprint = await blueprintOfLockFile(lockFile, target, posy);
+    return {
+      blueprint,
+      lock: await lockOfBlueprint(blueprint, { folder, db: indexOfLock(lockFile.lock, folder) }),
+    };
+  }
+  // A script has a lock only if somebody locked it.
+  const isLocked =
+    project !== undefined &&
+    (!project.project.isScript || frozen === true || locked === true || (await exists(project.lockPath)));
+  if (isLocked) {
+    const { folder } = project.project;
+    const part = { platforms, python, frozen, locked, groups, extras, keepsGroups: false, folder };
+    return exportedLock(project, part, posy);
+  }
+  const asked = { ...brief, platforms, ...(python !== undefined && { python }) };
+  const blueprint = await posy.resolve(asked, undefined, { anyMachine: true });
+  if (requireHashes) checkHashesOf(blueprint, brief);
+  const folder = project?.project.folder ?? cwd;
+  return { blueprint, lock: await lockOfBlueprint(blueprint, { folder, db: posy.db }) };
+}
+
+/** Returns the first target for a platform. Throws `no-interpreter` if it has no interpreter with files. */
+function targetFor(platform: PlatformName, { targets }: Blueprint): BlueprintTarget {
+  const target = targets.find((each) => each.platform === platform);
+  if (target === undefined) {
+    throw new PosyError("unknown-platform", `there is nothing for ${quote(platform)}`, {
+      hint: "`--platform` with another name, or `platforms` in `[tool.posy]` and `posy lock`",
+    });
+  }
+  if (target.python.source.kind !== "open" && target.python.source.kind !== "described") return target;
+  throw new PosyError(
+    "no-interpreter",
+    `no source has a Python ${target.python.version} for ${quote(platform)} that an application could have`,
+    {
+      hint: "`posy python list` shows what there is; choose with `--python`, or name an index of pybis by `--python-index`",
+    },
+  );
+}
