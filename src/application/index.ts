@@ -6,3 +6,11 @@
  */
 export type { ApplicationProgram, ApplicationTree, FileSource, TreeEntry } from "./tree.ts";
 export { type ApplicationScript, type EntryPoint, parseEntryPoint, planApplication } from "./plan/index.ts";
+export {
+  type ApplicationManifest,
+  documented,
+  manifestName,
+  verifyFolder,
+  writeFolder,
+} from "./folder/index.ts";
+export { parseSourceDate, tarPieces, writeZipArchive } from "./archive/index.ts";

@@ -4,6 +4,7 @@ import type { AddCommand } from "./make-program.ts";
 import { choiceOptions, pythonOptions, targetOptions } from "./options/brief-options.ts";
 import { buildOptions } from "./options/build-options.ts";
 import { indexOptions } from "./options/index-options.ts";
+import { applicationOptions } from "./options/application-options.ts";
 import { group, option, repeated, withoutNegation } from "./options/option.ts";
 import { projectOptions, scriptOption } from "./options/project-options.ts";
 
@@ -12,7 +13,7 @@ export function addExportCommand(program: Command, add: AddCommand): void {
   add(
     program,
     "export [requirement...]",
-    "Export the lock, or resolved requirements, for other tools",
+    "Export an application, or the lock for other tools",
     () => [
       ...group("Format:", [
         option(
@@ -31,6 +32,7 @@ export function addExportCommand(program: Command, add: AddCommand): void {
         withoutNegation(repeated("--no-emit-package <name>", "Leave out this package (repeatable)")),
         option("--no-editable", "Write editable folders as ordinary ones"),
       ]),
+      ...applicationOptions(),
       ...projectOptions(),
       scriptOption().helpGroup("Project:"),
       repeated(

@@ -6,11 +6,15 @@ import { type ExportFormat, exportFormats } from "../../operations/export/export
 import { writeUserFile } from "../../system/fs/index.ts";
 import { choose } from "../../text/index.ts";
 import type { CommandContext } from "./command.ts";
+import type { ExportFolderCommandOptions } from "./export-folder.ts";
 
-export type ExportCommandOptions = Omit<ExportOptions, "format" | "output"> & {
+type TextCommandOptions = Omit<ExportOptions, "format" | "output"> & {
   readonly format?: string;
   readonly output?: string;
 };
+
+export type ExportCommandOptions = TextCommandOptions &
+  ExportFolderCommandOptions & { readonly verify?: string };
 
 /** uv's names of the formats. */
 const otherNames: Readonly<Record<string, ExportFormat>> = {
@@ -20,10 +24,55 @@ const otherNames: Readonly<Record<string, ExportFormat>> = {
   "cyclonedx1.5": "cyclonedx",
 };
 
-/** `posy export`. */
+/** `posy export`: an application if one of its outputs is named, else a text for other tools. */
 export async function exportCommand(
   requirements: readonly string[],
-  { format: typedFormat = "requirements", output: typedOutput, ...options }: ExportCommandOptions,
+  options: ExportCommandOptions,
+  context: CommandContext,
+): Promise<number> {
+  const { verify, dir, tar, zip } = options;
+  if (verify !== undefined) {
+    const { exportVerifyCommand } = await import("./export-verify.ts");
+    return exportVerifyCommand(verify, context);
+  }
+  if ([dir, tar, zip].some((output) => output !== undefined)) {
+    refuseTextOptions(options);
+    const { exportFolderCommand } = await import("./export-folder.ts");
+    return exportFolderCommand(requirements, options, context);
+  }
+  refuseApplicationOptions(options);
+  return exportText(requirements, options, context);
+}
+
+function refuseTextOptions({ format, output }: TextCommandOptions): void {
+  const typed = format !== undefined ? "--format" : output !== undefined ? "--output" : undefined;
+  if (typed === undefined) return;
+  throw new PosyError("usage", `\`${typed}\` is for texts, and an application is to be written`, {
+    hint: "leave it out, or export twice",
+  });
+}
+
+function refuseApplicationOptions(options: ExportCommandOptions): void {
+  const { entryPoint, pythonOnly, strip, compile, copy, hardlink, force } = options;
+  const typed = Object.entries({
+    "--entry-point": entryPoint,
+    "--python-only": pythonOnly,
+    "--strip": strip,
+    "--compile": compile,
+    "--copy": copy,
+    "--hardlink": hardlink,
+    "--force": force,
+  }).find(([, value]) => value !== undefined);
+  if (typed === undefined) return;
+  throw new PosyError("usage", `\`${typed[0]}\` is for an application`, {
+    hint: "say where to write it, with `--dir`, `--tar` or `--zip`",
+  });
+}
+
+/** Writes the lock or resolved requirements as a text. */
+async function exportText(
+  requirements: readonly string[],
+  { format: typedFormat = "requirements", output: typedOutput, ...options }: TextCommandOptions,
   context: CommandContext,
 ): Promise<number> {
   const output = typedOutput === undefined ? undefined : resolve(context.cwd, typedOutput);

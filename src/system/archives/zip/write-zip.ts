@@ -21,13 +21,34 @@ export interface NewZipMember {
 export interface WriteZipOptions {
   /** Numbers from this one on are written in zip64. Default: 2^32 - 1; tests lower it. */
   readonly zip64From?: number;
+  /**
+   * The time of all members, in seconds since 1970. Zip knows the years from 1980 to 2107, so it is limited to them.
+   * Default: 1980-01-01.
+   */
+  readonly time?: number;
 }
 
-/** 1980-01-01, the first day that zip knows: the same members give the same bytes. */
-const day = 0x21;
+/** Returns a time as zip writes it: the time of the day in 2 seconds, and the day. It has no time zone: this is UTC. */
+function stampOf(seconds: number): Buffer {
+  const limited = Math.min(Math.max(seconds, Date.UTC(1980) / 1000), Date.UTC(2107, 11, 31) / 1000);
+  const date = new Date(limited * 1000);
+  const stamp = Buffer.alloc(4);
+  const half = date.getUTCSeconds() >> 1;
+  stamp.writeUInt16LE((date.getUTCHours() << 11) | (date.getUTCMinutes() << 5) | half, 0);
+  const year = date.getUTCFullYear() - 1980;
+  stamp.writeUInt16LE((year << 9) | ((date.getUTCMonth() + 1) << 5) | date.getUTCDate(), 2);
+  return stamp;
+}
+
 const level = 9;
 /** A file above this many bytes is read and deflated in pieces. */
 const pieceFrom = 64 * 2 ** 20;
+
+/** What holds for all members. */
+interface Shape {
+  readonly zip64From: number;
+  readonly stamp: Buffer;
+}
 
 interface Written {
   readonly method: 0 | 8;
@@ -46,9 +67,10 @@ const deflate = promisify(deflateRaw);
 export async function writeZip(
   path: string,
   members: AsyncIterable<NewZipMember> | Iterable<NewZipMember>,
-  { zip64From = 0xffffffff }: WriteZipOptions = {},
+  { zip64From = 0xffffffff, time = 0 }: WriteZipOptions = {},
 ): Promise<void> {
   const temporary = temporaryPath(dirname(path), `.${basename(path)}`);
+  const shape = { zip64From, stamp: stampOf(time) };
   try {
     await mkdir(dirname(path), { recursive: true });
     const output = await open(temporary, "wx");
@@ -57,9 +79,9 @@ export async function writeZip(
       let offset = 0;
       for await (const member of members) {
         const name = Buffer.from(member.path);
-        const written = await writeMember(output, offset, name, member, zip64From);
-        central.push(directoryEntry(name, member, written, offset, zip64From));
-        offset += localHeader(name, written, zip64From).length + written.compressedSize;
+        const written = await writeMember(output, offset, name, member, shape);
+        central.push(directoryEntry(name, member, written, offset, shape));
+        offset += localHeader(name, written, shape).length + written.compressedSize;
       }
       const directory = Buffer.concat(central);
       const end = endRecords(central.length, directory.length, offset, zip64From);
@@ -79,12 +101,12 @@ async function writeMember(
   offset: number,
   name: Buffer,
   { data, kind }: NewZipMember,
-  zip64From: number,
+  shape: Shape,
 ): Promise<Written> {
   const file = typeof data === "object" && "file" in data ? data.file : undefined;
   const fileSize = file === undefined ? 0 : (await stat(file)).size;
   if (file !== undefined && fileSize > pieceFrom) {
-    return writePieces(output, offset, name, { file, size: fileSize }, zip64From);
+    return writePieces(output, offset, name, { file, size: fileSize }, shape);
   }
   const content = contentOf(file === undefined ? (data as Uint8Array | string) : await readFile(file));
   const packed = kind === "file" ? await deflate(content, { level }) : content;
@@ -96,7 +118,7 @@ async function writeMember(
     size: content.length,
     compressedSize: body.length,
   };
-  await writeAt(output, Buffer.concat([localHeader(name, written, zip64From), body]), offset);
+  await writeAt(output, Buffer.concat([localHeader(name, written, shape), body]), offset);
   return written;
 }
 
@@ -110,11 +132,11 @@ async function writePieces(
   offset: number,
   name: Buffer,
   { file, size }: { readonly file: string; readonly size: number },
-  zip64From: number,
+  shape: Shape,
 ): Promise<Written> {
   // The header's length follows from the size, which is known; what it holds is written at the end.
   const guess: Written = { method: 8, crc: 0, size, compressedSize: 0 };
-  const start = offset + localHeader(name, guess, zip64From).length;
+  const start = offset + localHeader(name, guess, shape).length;
   let [crc, done, at] = [0, 0, start];
   const source = (async function* () {
     for await (const piece of createReadStream(file, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>) {
@@ -133,7 +155,7 @@ async function writePieces(
   if (failure !== undefined) throw failure as Error;
   if (done !== size) throw new PosyError("filesystem", `\`${file}\` changed while it was read`);
   const written: Written = { method: 8, crc, size, compressedSize: at - start };
-  await writeAt(output, localHeader(name, written, zip64From), offset);
+  await writeAt(output, localHeader(name, written, shape), offset);
   return written;
 }
 
@@ -145,12 +167,18 @@ async function writeAt(output: FileHandle, bytes: Uint8Array, position: number):
 }
 
 /** What both headers of a member have in common: version, flags (UTF-8 names), method, time, sizes, lengths. */
-function sharedFields(name: Buffer, written: Written, large: boolean, extraLength: number): Buffer {
+function sharedFields(
+  name: Buffer,
+  written: Written,
+  large: boolean,
+  extraLength: number,
+  stamp: Buffer,
+): Buffer {
   const fields = Buffer.alloc(26);
   fields.writeUInt16LE(large ? 45 : 20, 0);
   fields.writeUInt16LE(0x0800, 2);
   fields.writeUInt16LE(written.method, 4);
-  fields.writeUInt16LE(day, 8);
+  fields.set(stamp, 6);
   fields.writeUInt32LE(written.crc, 10);
   fields.writeUInt32LE(large ? 0xffffffff : written.compressedSize, 14);
   fields.writeUInt32LE(large ? 0xffffffff : written.size, 18);
@@ -164,10 +192,10 @@ function isLarge({ size }: Written, zip64From: number): boolean {
   return size + (size >>> 10) + 4096 >= zip64From;
 }
 
-function localHeader(name: Buffer, written: Written, zip64From: number): Buffer {
+function localHeader(name: Buffer, written: Written, { zip64From, stamp }: Shape): Buffer {
   const large = isLarge(written, zip64From);
   const extra = large ? zip64Field(written.size, written.compressedSize) : Buffer.alloc(0);
-  const fields = sharedFields(name, written, large, extra.length);
+  const fields = sharedFields(name, written, large, extra.length, stamp);
   return Buffer.concat([Buffer.from("PK\x03\x04", "latin1"), fields, name, extra]);
 }
 
@@ -176,7 +204,7 @@ function directoryEntry(
   { mode, kind }: NewZipMember,
   written: Written,
   offset: number,
-  zip64From: number,
+  { zip64From, stamp }: Shape,
 ): Buffer {
   const large = isLarge(written, zip64From);
   const far = offset >= zip64From;
@@ -188,7 +216,7 @@ function directoryEntry(
   rest.writeUInt32LE(far ? 0xffffffff : offset, 10);
   // "Made by Unix": otherwise readers ignore the mode.
   const head = Buffer.concat([Buffer.from("PK\x01\x02", "latin1"), Buffer.from([45, 3])]);
-  return Buffer.concat([head, sharedFields(name, written, large, extra.length), rest, name, extra]);
+  return Buffer.concat([head, sharedFields(name, written, large, extra.length, stamp), rest, name, extra]);
 }
 
 function zip64Field(...numbers: number[]): Buffer {

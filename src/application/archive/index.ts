@@ -1,0 +1,6 @@
+/**
+ * Archives of applications: tar and zip. The same application gives the same bytes on every machine.
+ */
+export { tarPieces } from "./tar-pieces.ts";
+export { writeZipArchive } from "./write-zip-archive.ts";
+export { parseSourceDate } from "./source-date.ts";

@@ -1,0 +1,57 @@
+import { createGzip } from "node:zlib";
+import { type NewTarMember, writeTar } from "../../system/archives/index.ts";
+import type { ApplicationTree } from "../index.ts";
+
+/**
+ * Yields the bytes of a tar archive of an application. All files are in the folder `top`. `time` is in seconds since
+ * 1970.
+ */
+export async function* tarPieces(
+  tree: ApplicationTree,
+  { top, time, gzip }: { readonly top: string; readonly time: number; readonly gzip: boolean },
+): AsyncGenerator<Uint8Array> {
+  const pieces = writeTar(members(tree, top, time));
+  if (!gzip) {
+    yield* pieces;
+    return;
+  }
+  const compressor = createGzip({ level: 9, chunkSize: 1 << 18 });
+  let failure: unknown;
+  const feeding = (async () => {
+    try {
+      for await (const piece of pieces) {
+        if (!compressor.write(piece)) await new Promise<void>((resolve) => compressor.once("drain", resolve));
+      }
+    } catch (error) {
+      failure = error;
+    }
+    compressor.end();
+  })();
+  let isFirst = true;
+  for await (const piece of compressor as AsyncIterable<Buffer>) {
+    // The tenth byte of gzip (RFC 1952, section 2.3) is the system that compressed it: 255 is "unknown".
+    if (isFirst) piece[9] = 255;
+    isFirst = false;
+    yield piece;
+  }
+  await feeding;
+  if (failure !== undefined) throw failure as Error;
+}
+
+function* members(tree: ApplicationTree, top: string, mtime: number): Iterable<NewTarMember> {
+  const folders = new Set<string>();
+  const folder = function* (path: string): Iterable<NewTarMember> {
+    if (folders.has(path)) return;
+    const slash = path.lastIndexOf("/");
+    if (slash > 0) yield* folder(path.slice(0, slash));
+    folders.add(path);
+    yield { kind: "directory", path, mode: 0o755, mtime };
+  };
+  for (const entry of tree.entries) {
+    const path = `${top}/${entry.path}`;
+    yield* folder(path.slice(0, path.lastIndexOf("/")));
+    yield entry.kind === "symlink"
+      ? { kind: "symlink", path, mtime, target: entry.target }
+      : { kind: "file", path, mode: entry.executable ? 0o755 : 0o644, mtime, source: entry.source };
+  }
+}

@@ -1,0 +1,15 @@
+import { resolve } from "node:path";
+import { verifyFolder } from "../../application/index.ts";
+import type { CommandContext } from "./command.ts";
+
+/** `posy export --verify`: prints what differs from the manifest. Returns 1 if something does. */
+export async function exportVerifyCommand(folder: string, { cwd, console }: CommandContext): Promise<number> {
+  const damages = await verifyFolder(resolve(cwd, folder));
+  for (const { kind, path } of damages) console.print(`${kind} ${path}\n`);
+  console.tell(
+    damages.length === 0
+      ? `\`${folder}\` is as it was exported\n`
+      : `\`${folder}\` differs from its manifest in ${damages.length} ${damages.length === 1 ? "file" : "files"}\n`,
+  );
+  return damages.length === 0 ? 0 : 1;
+}

@@ -1,0 +1,73 @@
+import { mkdir, open, rm } from "node:fs/promises";
+import { basename, dirname } from "node:path";
+import {
+  type ApplicationTree,
+  parseSourceDate,
+  tarPieces,
+  writeZipArchive,
+} from "../../application/index.ts";
+import { PosyError } from "../../errors/posy-error.ts";
+import type { OperationContext } from "../../settings/index.ts";
+import { asPosyError, patientRename, releaseTemporary, temporaryPath } from "../../system/fs/index.ts";
+
+export interface ArchivePaths {
+  /** Absolute, or `-` for `output`. */
+  readonly tar?: string | undefined;
+  /** Absolute. */
+  readonly zip?: string | undefined;
+  readonly output?: ((bytes: Uint8Array) => Promise<void>) | undefined;
+}
+
+/**
+ * Writes an application as archives. Their files are in a folder that is named as the archive is, without its ending.
+ * Throws `invalid-configuration` for a wrong `SOURCE_DATE_EPOCH`, and errors of the file system.
+ */
+export async function writeArchives(
+  tree: ApplicationTree,
+  { tar, zip, output }: ArchivePaths,
+  { environment }: OperationContext,
+): Promise<void> {
+  const time = parseSourceDate(environment);
+  if (tar === "-" && output !== undefined) {
+    for await (const piece of tarPieces(tree, { top: "application", time, gzip: false })) await output(piece);
+  } else if (tar !== undefined) {
+    await writePieces(tar, tarPieces(tree, { top: stemOf(tar), time, gzip: isGzip(tar) }));
+  }
+  if (zip !== undefined) await writeZipArchive(tree, zip, { top: stemOf(zip), time });
+}
+
+/** Throws `usage` for the name of a tar archive with a compression that is not supported. */
+export function checkTarName(path: string): void {
+  if (path === "-" || isGzip(path) || /\.tar$/i.test(path)) return;
+  throw new PosyError("usage", `\`${basename(path)}\` is not the name of a tar archive`, {
+    hint: "its ending is `.tar`, `.tar.gz` or `.tgz`; `-` is standard output",
+  });
+}
+
+function isGzip(path: string): boolean {
+  return /\.(tar\.gz|tgz)$/i.test(path);
+}
+
+function stemOf(path: string): string {
+  return basename(path).replace(/\.(tar|tar\.gz|tgz|zip)$/i, "") || "application";
+}
+
+/** Writes the pieces beside `path` and renames the file. */
+async function writePieces(path: string, pieces: AsyncIterable<Uint8Array>): Promise<void> {
+  const beside = temporaryPath(dirname(path), basename(path), { prefix: "." });
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    const file = await open(beside, "wx");
+    try {
+      for await (const piece of pieces) await file.writeFile(piece);
+    } finally {
+      await file.close();
+    }
+    await patientRename(beside, path);
+  } catch (error) {
+    await rm(beside, { force: true }).catch(() => {});
+    throw asPosyError(error, `writing \`${path}\``);
+  } finally {
+    releaseTemporary(beside);
+  }
+}
