@@ -14,3 +14,4 @@ export {
   writeFolder,
 } from "./folder/index.ts";
 export { parseSourceDate, tarPieces, writeZipArchive } from "./archive/index.ts";
+export { compiledTree, type Removed, strippedTree } from "./slim/index.ts";

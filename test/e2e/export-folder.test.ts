@@ -45,6 +45,8 @@ const tool = makeWheel({
     "tool/__init__.py": "",
     "tool/main.py": main,
     "tool/tests/__init__.py": "",
+    "used/__init__.py": "from .tests import helpers\n",
+    "used/tests/helpers.py": "",
     "tool-1.0.data/data/share/tool/data.txt": "data\n",
     "tool-1.0.data/headers/tool.h": "",
     "tool-1.0.data/scripts/old-script": "#!python\nprint('old')\n",
@@ -343,6 +345,40 @@ describe("`posy export --dir`", () => {
     const code = "import importlib.metadata as m; print([d.name for d in m.distributions()])";
     const python = join(folder, "bin", "python");
     assert.equal(execFileSync(python, ["-c", code], { encoding: "utf8", env: {} }), "[]\n");
+  });
+
+  test("`--strip` removes tests and headers that nothing uses, and reports it", async () => {
+    const folder = join(sandbox.cwd, "stripped");
+    const written = await posy(["--dir", folder, "--strip", "tool"]);
+    assert.equal(written.status, 0, written.stderr);
+    assert.match(written.stderr, /^removed tests: 1 files?, /m);
+    assert.match(written.stderr, /^removed headers: \d+ files, /m);
+    const files = readdirSync(folder, { recursive: true }) as string[];
+    assert.deepEqual(
+      files.filter((path) => /tool\/tests|\.h$/.test(path)),
+      [],
+    );
+    assert.ok(files.some((path) => path.endsWith("used/tests/helpers.py")));
+    assert.deepEqual(run(join(folder, "bin", "tool")), expected(folder));
+  });
+
+  test("`--compile` adds the same bytecode each time, and Python takes it", async () => {
+    const folders = ["compiled-one", "compiled-two"].map((name) => join(sandbox.cwd, name));
+    for (const folder of folders) {
+      assert.equal((await posy(["--dir", folder, "--compile", "tool"])).status, 0);
+    }
+    const [first = "", second = ""] = folders;
+    assert.equal(spawnSync("diff", ["-r", first, second], { encoding: "utf8" }).stdout, "");
+    const before = readdirSync(first, { recursive: true }).length;
+    assert.deepEqual(run(join(first, "bin", "tool")), expected(first));
+    assert.equal(readdirSync(first, { recursive: true }).length, before);
+    const pyc = (readdirSync(first, { recursive: true }) as string[]).find((path) =>
+      /tool.__pycache__.main/.test(path),
+    );
+    const bytes = readFileSync(join(first, pyc ?? ""));
+    // PEP 552: the flags say that the bytecode has a hash of its source, which is not checked.
+    assert.equal(bytes.readUInt32LE(4), 1);
+    assert.ok(!bytes.includes(sandbox.root));
   });
 
   test("`--hardlink` shares files with the store", async () => {

@@ -58,7 +58,7 @@ function report(
   { console }: CommandContext,
 ): void {
   for (const { what, files: count, size: bytes } of removed)
-    console.tell(`removed ${what}: ${count} files, ${formatSize(bytes)}\n`);
+    console.tell(`removed ${what}: ${count} ${count === 1 ? "file" : "files"}, ${formatSize(bytes)}\n`);
   for (const path of written)
     console.tell(`wrote \`${path}\` for ${platform}: ${files} files, ${formatSize(size)}\n`);
   if (programs.length > 0) console.tell(`programs: ${programs.map(({ path }) => path).join(", ")}\n`);

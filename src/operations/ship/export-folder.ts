@@ -71,7 +71,7 @@ export async function exportFolder(
   const { name, version, lock, blueprint, posy } = opened;
   const [planned] = opened.trees;
   if (planned === undefined) throw new Error("an application has a platform");
-  await using prepared = await preparedTree(planned, options, posy, context);
+  await using prepared = await preparedTree(planned, options, posy);
   const sbom = await exportText("cyclonedx", lock, blueprint, {
     folder: context.cwd,
     hashes: true,

@@ -1,6 +1,8 @@
-import type { ApplicationTree } from "../../application/index.ts";
+import { type ApplicationTree, compiledTree, type Removed, strippedTree } from "../../application/index.ts";
+import { PosyError } from "../../errors/posy-error.ts";
+import type { Interpreter } from "../../model/index.ts";
 import type { Posy } from "../../posy.ts";
-import type { OperationContext } from "../../settings/index.ts";
+import { releaseTemporary, removeTree, temporaryPath } from "../../system/fs/index.ts";
 
 /** The options that change the files of an application. */
 export interface PreparationOptions {
@@ -13,16 +15,48 @@ export interface PreparationOptions {
 /** An application that is ready to be written. Close it afterwards. */
 export interface PreparedTree extends AsyncDisposable {
   readonly tree: ApplicationTree;
-  /** What was removed, and the bytes that it had. */
-  readonly removed: readonly { readonly what: string; readonly files: number; readonly size: number }[];
+  /** What `strip` has removed. */
+  readonly removed: readonly Removed[];
 }
 
 /** Removes and adds files as the options say. Throws `no-interpreter` if there is no Python that could compile. */
 export async function preparedTree(
-  tree: ApplicationTree,
-  _options: PreparationOptions,
-  _posy: Posy,
-  _context: OperationContext,
+  planned: ApplicationTree,
+  { strip, compile }: PreparationOptions,
+  posy: Posy,
 ): Promise<PreparedTree> {
-  return { tree, removed: [], [Symbol.asyncDispose]: async () => {} };
+  const { tree, removed } = strip ? await strippedTree(planned) : { tree: planned, removed: [] };
+  if (!compile) return { tree, removed, [Symbol.asyncDispose]: async () => {} };
+  const python = await compilingPython(tree.target.python, posy);
+  const { executable } = await posy.forest.interpreter(python);
+  const folder = temporaryPath(posy.home.cacheTmp, "bytecode");
+  const close = async () => {
+    await removeTree(folder);
+    releaseTemporary(folder);
+  };
+  try {
+    const compiled = await compiledTree(tree, { python: executable, folder });
+    return { tree: compiled, removed, [Symbol.asyncDispose]: close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/**
+ * Returns a Python that runs here and writes the bytecode of another one: the same minor version of the same
+ * implementation. Throws `no-interpreter` if there is none.
+ */
+async function compilingPython(python: Interpreter, { machine, interpreters }: Posy): Promise<Interpreter> {
+  if (python.platform === machine.platform) return python;
+  const minor = python.version.split(".").slice(0, 2).join(".");
+  const kind = python.implementation === "cpython" ? "" : python.implementation;
+  const found = await interpreters(`${kind}${minor}${python.freeThreaded ? "t" : ""}`, machine.platform);
+  const same = found.find(({ version }) => version === python.version) ?? found[0];
+  if (same !== undefined) return same;
+  throw new PosyError(
+    "no-interpreter",
+    `\`--compile\` needs a Python ${minor} that runs on this machine, and there is none`,
+    { hint: `leave out \`--compile\`, or choose another Python with \`--python\`` },
+  );
 }
