@@ -123,7 +123,7 @@ describe("`posy export --dir`", () => {
 
   test("ignores another Python's home and the user's own packages", () => {
     const user = join(sandbox.root, "user");
-    const [minor] = readdirSync(join(exported, "lib")).filter((name) => /^python3/.test(name));
+    const [minor] = readdirSync(join(exported, "lib")).filter((name) => name.startsWith("python3"));
     const packages = join(user, ".local", "lib", String(minor), "site-packages");
     mkdirSync(packages, { recursive: true });
     writeFileSync(join(packages, "other.py"), "raise SystemExit('the package of the user')\n");

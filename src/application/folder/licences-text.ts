@@ -24,7 +24,7 @@ export async function licencesText(tree: ApplicationTree): Promise<string> {
   for (const { name, version } of [python, ...target.packages]) {
     const owned = byOwner.get(name) ?? [];
     const metadata = owned.find(
-      ({ path }) => path.startsWith(sitePackages) && /\.dist-info\/METADATA$/.test(path),
+      ({ path }) => path.startsWith(sitePackages) && path.endsWith(".dist-info/METADATA"),
     );
     const fields = metadata === undefined ? [] : licenceFields(await textOf(metadata.source));
     parts.push(`${"=".repeat(78)}\n${name} ${version}\n${fields.map((field) => `${field}\n`).join("")}`);

@@ -125,7 +125,7 @@ async function withTrueRecords(tree: ApplicationTree): Promise<ApplicationTree> 
   const { sitePackages } = tree;
   const byPath = new Map(tree.entries.map((entry) => [entry.path, entry]));
   const entries = tree.entries.map((entry): TreeEntry => {
-    if (entry.kind !== "file" || !("bytes" in entry.source) || !/\.dist-info\/RECORD$/.test(entry.path))
+    if (entry.kind !== "file" || !("bytes" in entry.source) || !entry.path.endsWith(".dist-info/RECORD"))
       return entry;
     const rows = parseRecord(new TextDecoder().decode(entry.source.bytes)).flatMap((row) => {
       const found = byPath.get(joined(sitePackages, row.path));

@@ -47,11 +47,12 @@ export async function preparedTree(
  * Returns a Python that runs here and writes the bytecode of another one: the same minor version of the same
  * implementation. Throws `no-interpreter` if there is none.
  */
-async function compilingPython(python: Interpreter, { machine, interpreters }: Posy): Promise<Interpreter> {
-  if (python.platform === machine.platform) return python;
+async function compilingPython(python: Interpreter, posy: Posy): Promise<Interpreter> {
+  const { platform } = posy.machine;
+  if (python.platform === platform) return python;
   const minor = python.version.split(".").slice(0, 2).join(".");
   const kind = python.implementation === "cpython" ? "" : python.implementation;
-  const found = await interpreters(`${kind}${minor}${python.freeThreaded ? "t" : ""}`, machine.platform);
+  const found = await posy.interpreters(`${kind}${minor}${python.freeThreaded ? "t" : ""}`, platform);
   const same = found.find(({ version }) => version === python.version) ?? found[0];
   if (same !== undefined) return same;
   throw new PosyError(
