@@ -118,7 +118,10 @@ async function buildPortableWheel(
   if (build?.isolated === false)
     throw refuse("it is built in its own environment, which this machine can't run");
   const target = { platform: host.platform, python: host, packages };
-  const wheel = await buildWheel(here, target, request, dispatch);
+  const wheel = await buildWheel(here, target, request, dispatch).catch((error: unknown) => {
+    if (!(error instanceof PosyError) || error.code !== "build-failed") throw error;
+    throw refuse(`it can't be built here: ${error.message.split("\n", 1)[0] ?? ""}`);
+  });
   const { tags } = parseWheelFilename(wheel.filename);
   if (tags.every((tag) => tag.endsWith("-none-any"))) return wheel;
   throw refuse(`the one that is built here is for this machine only: \`${wheel.filename}\``);

@@ -430,6 +430,22 @@ platforms = ["linux-x86_64", "windows-x86_64"]
       assert.ok(own.some(([path]) => path.endsWith("shop-2.0.dist-info/METADATA")));
       assert.ok(!own.some(([path]) => path.endsWith(".pth") || path.endsWith("direct_url.json")));
     }
+    // A wheel with compiled code is for this machine only.
+    const compiled = treeFiles({ name: "shop", version: "2.0", pyproject, tags: "py3-none-linux_x86_64" });
+    const changed = join(sandbox.root, "compiled");
+    for (const [path, text] of Object.entries(compiled)) {
+      mkdirSync(join(changed, path, ".."), { recursive: true });
+      writeFileSync(join(changed, path), text);
+    }
+    assertFailed(
+      await sandbox.posy(["export", "--dir", "out", "--platform", "windows-x86_64"], {
+        cwd: changed,
+        env: { UV_DEFAULT_INDEX: index.url },
+      }),
+      1,
+      /`shop 2\.0` has no wheel for windows-x86_64, and the one that is built here is for this machine only/,
+    );
+    assert.equal(existsSync(join(changed, "out")), false);
     renameSync(project, `${project}-gone`);
     const code = "import shop; print(*shop.__path__)";
     const printed = execFileSync(join(folder, "bin", "python"), ["-c", code], { encoding: "utf8", env: {} });

@@ -1,6 +1,6 @@
 import { lstatSync, readdirSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
-import { contentOf, type LinkTree, programOf } from "../../forest/envs/index.ts";
+import { type LinkTree, programOf } from "../../forest/envs/index.ts";
 import { originalExecutable } from "../../forest/interpreters/index.ts";
 import type { Interpreter } from "../../model/index.ts";
 import { markName } from "../../system/fs/index.ts";
@@ -53,7 +53,5 @@ function addEntry(root: string, path: string, isLink: boolean, scripts: string, 
       return;
     }
   }
-  // The description names the file of this machine that the interpreter came from.
-  if (path === "pybi-info/direct_url.json") return tree.addOwn(path, pythonOwner, contentOf("{}\n"));
   tree.add(path, file, false, pythonOwner);
 }

@@ -45,6 +45,8 @@ export interface ExportedFolder {
   readonly files: number;
   /** Bytes. */
   readonly size: number;
+  /** The oldest glibc that it runs with, for Linux with glibc: `2.35`. */
+  readonly glibc: string | undefined;
   /** What `strip` has removed. */
   readonly removed: PreparedTree["removed"];
 }
@@ -100,8 +102,21 @@ export async function exportFolder(
     programs: tree.programs.map((program) => ({ name: program.name, path: program.path })),
     files: tree.entries.length,
     size,
+    glibc: oldestGlibc(tree.target.python.platformTags),
     removed: prepared.removed,
   };
+}
+
+/**
+ * Returns the glibc that the tag of an interpreter promises (PEP 600). The wheels of a target need no newer one than
+ * its interpreter.
+ */
+function oldestGlibc(tags: readonly string[]): string | undefined {
+  const minors = tags.flatMap((tag) => {
+    const minor = /^manylinux_2_(\d+)_/.exec(tag)?.[1];
+    return minor === undefined ? [] : [Number(minor)];
+  });
+  return minors.length === 0 ? undefined : `2.${Math.max(...minors)}`;
 }
 
 /** Returns the sum of the sizes in a manifest. */

@@ -1,4 +1,4 @@
-import { basename, dirname } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import {
   type ApplicationScript,
   type ApplicationTree,
@@ -95,7 +95,7 @@ export async function openApplication(
     const project = settings?.project;
     if (project !== undefined && !project.isPackage && !project.isScript && !pythonOnly)
       warnOfModules(project, context);
-    const added = pythonOnly || script === undefined ? undefined : await scriptOf(script);
+    const added = pythonOnly || script === undefined ? undefined : await scriptOf(script, context.cwd);
     const trees: ApplicationTree[] = [];
     for (const target of blueprint.targets)
       trees.push(await planned(target, entryPoints, added, posy, context));
@@ -150,8 +150,11 @@ function withoutPackages(blueprint: Blueprint): Blueprint {
   return { ...blueprint, targets: blueprint.targets.map((target) => ({ ...target, packages: [] })) };
 }
 
-async function scriptOf(script: NonNullable<ProjectOptions["script"]>): Promise<ApplicationScript> {
-  const path = typeof script === "string" ? script : script.path;
+async function scriptOf(
+  script: NonNullable<ProjectOptions["script"]>,
+  cwd: string,
+): Promise<ApplicationScript> {
+  const path = typeof script === "string" ? resolve(cwd, script) : script.path;
   const text = typeof script === "string" ? await readNamedText(path) : script.text;
   return { name: stemOf(path), text };
 }

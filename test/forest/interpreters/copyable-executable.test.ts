@@ -4,7 +4,10 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writ
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, describe, test } from "node:test";
-import { letCopiesFindLibrary } from "../../../src/forest/interpreters/copyable-executable.ts";
+import {
+  letCopiesFindLibrary,
+  originalExecutable,
+} from "../../../src/forest/interpreters/copyable-executable.ts";
 import { readElf } from "../../../src/system/binaries/elf/read-elf.ts";
 import { seedHome } from "../../support/posy.ts";
 
@@ -19,11 +22,18 @@ describe("a copy of an interpreter's executable", { skip: process.platform !== "
     cpSync(join(pythons, identity), store, { recursive: true, verbatimSymlinks: true });
     const name = readdirSync(join(store, "bin")).find((each) => /^python3\.\d+t?$/.test(each)) ?? "";
     const original = readFileSync(join(store, "bin", name));
+    rmSync(join(store, "pybi-info", "originals"), { recursive: true, force: true });
     const changed = letCopiesFindLibrary(store, store, "bin");
     if (readElf(original)?.needed.every((needed) => !needed.startsWith("libpython"))) {
       assert.deepEqual(changed, []);
       return;
     }
+    // An application gets the executable that does not name the store.
+    assert.deepEqual(originalExecutable(store, `bin/${name}`), original);
+    rmSync(join(store, "pybi-info", "originals"), { recursive: true });
+    const restored = originalExecutable(store, `bin/${name}`) ?? new Uint8Array();
+    assert.doesNotMatch(readElf(restored)?.runPath ?? "/", /(^|:)\//);
+    assert.ok(!Buffer.from(restored).includes(root));
     const copy = join(root, "copies", "bin", name);
     mkdirSync(dirname(copy), { recursive: true });
     writeFileSync(copy, readFileSync(join(store, "bin", name)), { mode: 0o755 });

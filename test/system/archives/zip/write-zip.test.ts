@@ -51,6 +51,23 @@ describe("writeZip", () => {
     });
   }
 
+  test("gives all members the same time, within the years of zip", async () => {
+    using folder = aFolder();
+    const path = join(folder.path, "dated.zip");
+    for (const [time, dosTime, dosDay] of [
+      [undefined, 0, 0x21],
+      [0, 0, 0x21],
+      // 2020-09-13 12:26:40
+      [1_600_000_000, (12 << 11) | (26 << 5) | 20, (40 << 9) | (9 << 5) | 13],
+      [9_999_999_999, 0, (127 << 9) | (12 << 5) | 31],
+    ] as const) {
+      await writeZip(path, members, time === undefined ? {} : { time });
+      const bytes = readFileSync(path);
+      // The local header of the first member (APPNOTE 4.3.7).
+      assert.deepEqual([bytes.readUInt16LE(10), bytes.readUInt16LE(12)], [dosTime, dosDay]);
+    }
+  });
+
   test("writes the same bytes each time and replaces an existing file", async () => {
     using folder = aFolder();
     const [one, other] = [join(folder.path, "1"), join(folder.path, "2")];
