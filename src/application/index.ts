@@ -7,7 +7,6 @@
 export type { ApplicationProgram, ApplicationTree, FileSource, TreeEntry } from "./tree.ts";
 export { type ApplicationScript, type EntryPoint, parseEntryPoint, planApplication } from "./plan/index.ts";
 export {
-  type ApplicationManifest,
   documented,
   manifestName,
   verifyFolder,

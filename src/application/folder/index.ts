@@ -5,7 +5,7 @@
  * documents.ts makes the documents: a manifest with the hash and the package of every file, the licences, and a bill of
  * materials. write-folder.ts writes the files. verify-folder.ts compares a folder with its manifest.
  */
-export { documented, type DocumentOptions } from "./documents.ts";
-export { type ApplicationManifest, manifestName, readManifest } from "./manifest.ts";
+export { documented } from "./documents.ts";
+export { manifestName } from "./manifest.ts";
 export { verifyFolder } from "./verify-folder.ts";
-export { writeFolder, type WriteFolderOptions } from "./write-folder.ts";
+export { writeFolder } from "./write-folder.ts";
