@@ -132,7 +132,10 @@ describe("planApplication", () => {
       makeWheel({ name: "demo", files: { "b.py": "", "a/x.py": "", "a.py": "", "é.py": "" } }),
     ]);
     const paths = tree.entries.map(({ path }) => Buffer.from(path));
-    assert.deepEqual(paths, [...paths].sort(Buffer.compare));
+    assert.deepEqual(
+      paths,
+      [...paths].sort((a, b) => Buffer.compare(a, b)),
+    );
   });
 
   test("refuses an entry point whose module is missing", async () => {

@@ -82,30 +82,56 @@ function testFolderOf(path: string, sitePackages: string): string | undefined {
 }
 
 /**
- * Returns the folders of tests that modules outside of them import: some packages keep functions for users there. It
- * looks for imports of a `test` or `tests` in the sources of the same top-level package, which finds too many rather
- * than too few.
+ * Returns the folders of tests that other modules import: some packages keep functions for users there, as numpy does
+ * in `numpy/_core/tests`. A folder of tests that stays may import others.
  */
 async function usedTestFolders({ entries, sitePackages }: ApplicationTree): Promise<ReadonlySet<string>> {
-  const byPackage = new Map<string, Set<string>>();
-  const topOf = (path: string) => path.slice(sitePackages.length + 1).split("/", 1)[0] ?? "";
-  for (const { path } of entries) {
-    const folder = path.startsWith(`${sitePackages}/`) ? testFolderOf(path, sitePackages) : undefined;
-    if (folder === undefined) continue;
-    const folders = byPackage.get(topOf(path)) ?? new Set();
-    byPackage.set(topOf(path), folders.add(folder));
-  }
-  const used = new Set<string>();
+  const folderOf = (path: string) =>
+    path.startsWith(`${sitePackages}/`) ? testFolderOf(path, sitePackages) : undefined;
+  const folders = new Set(entries.flatMap(({ path }) => folderOf(path) ?? []));
+  const imports: (readonly [importing: string | undefined, imported: string])[] = [];
+  if (folders.size === 0) return folders;
   for (const entry of entries) {
     const { path } = entry;
     if (entry.kind !== "file" || !path.endsWith(".py") || !path.startsWith(`${sitePackages}/`)) continue;
-    const folders = byPackage.get(topOf(path));
-    if (folders === undefined || testFolderOf(path, sitePackages) !== undefined) continue;
     const text = new TextDecoder().decode(await bytesOf(entry.source));
-    if (!/^[^#\n]*\b(from|import)\b[^#\n]*(\.|\s)tests?\b/m.test(text)) continue;
-    for (const folder of folders) used.add(folder);
+    for (const imported of importedTests(text, path, sitePackages)) {
+      if (folders.has(imported)) imports.push([folderOf(path), imported]);
+    }
+  }
+  const used = new Set<string>();
+  for (let size = -1; size !== used.size; ) {
+    ({ size } = used);
+    for (const [importing, imported] of imports)
+      if (importing === undefined || used.has(importing)) used.add(imported);
   }
   return used;
+}
+
+const importLine =
+  /^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import[ \t]*(\([^)]*\)|[^#\n]*)|import[ \t]+([^#\n]*))/gm;
+
+/** Returns the paths of folders `test` and `tests` that the import statements of a module name. */
+export function importedTests(text: string, path: string, sitePackages: string): readonly string[] {
+  const found: string[] = [];
+  const add = (module: string) => {
+    const [, dots = "", rest = ""] = /^(\.*)(.*)$/.exec(module) ?? [];
+    const base = dots === "" ? sitePackages.split("/") : path.split("/").slice(0, -dots.length);
+    const names = rest.split(".").filter((name) => name !== "");
+    for (const [index, name] of names.entries()) {
+      if (/^tests?$/.test(name)) found.push([...base, ...names.slice(0, index + 1)].join("/"));
+    }
+  };
+  for (const [, from, names = "", modules = ""] of text.matchAll(importLine)) {
+    if (from !== undefined) {
+      add(from);
+      for (const [name] of names.matchAll(/\btests?\b/g))
+        add(from.endsWith(".") ? from + name : `${from}.${name}`);
+    } else {
+      for (const module of modules.split(",")) add(module.trim().split(/\s/, 1)[0] ?? "");
+    }
+  }
+  return found;
 }
 
 async function withoutDebugSections(
