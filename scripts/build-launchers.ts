@@ -3,40 +3,15 @@
 //     npm run build:launchers
 //
 // Posy brings the compiler: Zig, from the package index. The same source and the same Zig give the same bytes.
-import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { compiler, compilerPython, windowsHeaders } from "./lib/zig.ts";
 
-const compiler = "ziglang==0.17.1";
 const folder = join("src", "forest", "launchers");
 const source = join(folder, "launcher.c");
-
-function python(...args: readonly string[]): string {
-  const bun = join("node_modules", "bun", "bin", "bun.exe");
-  const posy = [
-    bun,
-    "--no-env-file",
-    join("src", "cli", "main.ts"),
-    "run",
-    "--with",
-    compiler,
-    "--",
-    "python",
-  ];
-  const { status, stdout, stderr } = spawnSync(posy[0] ?? "", [...posy.slice(1), ...args], {
-    encoding: "utf8",
-  });
-  if (status !== 0) throw new Error(`\`python ${args.join(" ")}\` failed:\n${stdout}${stderr}`);
-  return stdout.trim();
-}
-
-// With the option for no C library, Zig does not find the headers of Windows.
-const headers = python(
-  "-c",
-  "import os, ziglang; print(os.path.join(ziglang.__path__[0], 'lib', 'libc', 'include', 'any-windows-any'))",
-);
+const headers = windowsHeaders();
 const work = mkdtempSync(join(tmpdir(), "posy-launchers-"));
 
 function compiled(processor: string, subsystem: "console" | "windows"): string {
@@ -46,7 +21,7 @@ function compiled(processor: string, subsystem: "console" | "windows"): string {
   const libraries = subsystem === "windows" ? ["-DGUI", "-luser32", "-lkernel32"] : ["-lkernel32"];
   const link = [`-Wl,--subsystem,${subsystem}`, "-Wl,-e,start"];
   const files = ["-isystem", headers, "-o", program, source];
-  python("-m", "ziglang", "cc", ...target, ...flags, ...libraries, ...link, ...files);
+  compilerPython("-m", "ziglang", "cc", ...target, ...flags, ...libraries, ...link, ...files);
   return readFileSync(program).toString("base64");
 }
 

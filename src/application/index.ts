@@ -14,3 +14,12 @@ export {
 } from "./folder/index.ts";
 export { parseSourceDate, tarPieces, writeZipArchive } from "./archive/index.ts";
 export { compiledTree, type Removed, strippedTree } from "./slim/index.ts";
+export {
+  type ExecutableOptions,
+  type FileInformation,
+  programWords,
+  windowsResources,
+  writeAppBundle,
+  writeExecutable,
+  writePyz,
+} from "./executable/index.ts";

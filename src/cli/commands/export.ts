@@ -6,6 +6,7 @@ import { type ExportFormat, exportFormats } from "../../operations/export/export
 import { writeUserFile } from "../../system/fs/index.ts";
 import { choose } from "../../text/index.ts";
 import type { CommandContext } from "./command.ts";
+import type { ExportExecutableCommandOptions } from "./export-executable.ts";
 import type { ExportFolderCommandOptions } from "./export-folder.ts";
 
 type TextCommandOptions = Omit<ExportOptions, "format" | "output"> & {
@@ -14,7 +15,8 @@ type TextCommandOptions = Omit<ExportOptions, "format" | "output"> & {
 };
 
 export type ExportCommandOptions = TextCommandOptions &
-  ExportFolderCommandOptions & { readonly verify?: string };
+  ExportFolderCommandOptions &
+  ExportExecutableCommandOptions & { readonly verify?: string };
 
 /** uv's names of the formats. */
 const otherNames: Readonly<Record<string, ExportFormat>> = {
@@ -30,12 +32,33 @@ export async function exportCommand(
   options: ExportCommandOptions,
   context: CommandContext,
 ): Promise<number> {
-  const { verify, dir, tar, zip } = options;
+  const { verify, dir, tar, zip, app, pyz } = options;
   if (verify !== undefined) {
     const { exportVerifyCommand } = await import("./export-verify.ts");
     return exportVerifyCommand(verify, context);
   }
-  if ([dir, tar, zip].some((output) => output !== undefined)) {
+  const hasFolder = [dir, tar, zip].some((output) => output !== undefined);
+  if (pyz !== undefined && !hasFolder) {
+    refuseTextOptions(options);
+    const { exportPyzCommand } = await import("./export-executable.ts");
+    return exportPyzCommand(requirements, { ...options, pyz }, context);
+  }
+  if (app !== undefined && !hasFolder) {
+    const { output: _folder, ...others } = options;
+    refuseTextOptions(others);
+    const { exportExecutableCommand } = await import("./export-executable.ts");
+    return exportExecutableCommand(requirements, { ...options, app }, context);
+  }
+  if (app !== undefined || pyz !== undefined) {
+    throw new PosyError(
+      "usage",
+      `\`${app === undefined ? "--pyz" : "--app"}\` can't be combined with \`--dir\`, \`--tar\` and \`--zip\``,
+      {
+        hint: "export twice",
+      },
+    );
+  }
+  if (hasFolder) {
     refuseTextOptions(options);
     const { exportFolderCommand } = await import("./export-folder.ts");
     return exportFolderCommand(requirements, options, context);
@@ -53,7 +76,7 @@ function refuseTextOptions({ format, output }: TextCommandOptions): void {
 }
 
 function refuseApplicationOptions(options: ExportCommandOptions): void {
-  const { entryPoint, pythonOnly, strip, compile, copy, hardlink, force } = options;
+  const { entryPoint, pythonOnly, strip, compile, copy, hardlink, force, icon, windowed } = options;
   const typed = Object.entries({
     "--entry-point": entryPoint,
     "--python-only": pythonOnly,
@@ -62,10 +85,12 @@ function refuseApplicationOptions(options: ExportCommandOptions): void {
     "--copy": copy,
     "--hardlink": hardlink,
     "--force": force,
+    "--icon": icon,
+    "--windowed": windowed,
   }).find(([, value]) => value !== undefined);
   if (typed === undefined) return;
   throw new PosyError("usage", `\`${typed[0]}\` is for an application`, {
-    hint: "say where to write it, with `--dir`, `--tar` or `--zip`",
+    hint: "say where to write it, with `--dir`, `--tar`, `--zip` or `--app`",
   });
 }
 

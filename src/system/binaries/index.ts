@@ -11,3 +11,10 @@ export { editMachO } from "./macho/edit-macho.ts";
 export { forwardingLibrary } from "./pe/forwarding-library.ts";
 export { isMachO } from "./macho/macho-image.ts";
 export { readMachO } from "./macho/read-macho.ts";
+export {
+  type BundleHashes,
+  machOSignature,
+  machOWithContent,
+} from "./macho/embed-content.ts";
+export { addResources, type Resource, resourceKind } from "./pe/add-resources.ts";
+export { versionInformation } from "./pe/version-information.ts";

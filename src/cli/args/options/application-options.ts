@@ -7,6 +7,13 @@ export function applicationOptions() {
       option("--dir <folder>", "Write a folder with interpreter, packages and launchers"),
       option("--tar <file>", "Write it as a tar archive (`.tar`, `.tar.gz`); `-` is standard output"),
       option("--zip <file>", "Write it as a zip"),
+      option("--app <name>", "Write this program as one file, into the folder of `--output`"),
+      option(
+        "--pyz <file>",
+        "Write the program `--app`, or that of the file's name, for any Python (`.pyz`)",
+      ),
+      option("--icon <file>", "The icon of the file on Windows and macOS (`.ico`, `.icns`, `.png`)"),
+      option("--windowed", "No console window on Windows, and a bundle (`.app`) on macOS"),
       repeated("--entry-point <name=module:function>", "Add a program (repeatable)"),
       option("--python-only", "Write only the interpreter, without packages"),
       option("--strip", "Remove tests, headers, static libraries and debug sections"),

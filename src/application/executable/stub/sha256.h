@@ -1,0 +1,55 @@
+/* SHA-256 (FIPS 180-4) of bytes in memory. */
+#include "system.h"
+
+static const uint32_t sha256_constants[64] = {
+    0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
+    0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
+    0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da,
+    0x983e5152, 0xa831c66d, 0xb00327c8, 0xbf597fc7, 0xc6e00bf3, 0xd5a79147, 0x06ca6351, 0x14292967,
+    0x27b70a85, 0x2e1b2138, 0x4d2c6dfc, 0x53380d13, 0x650a7354, 0x766a0abb, 0x81c2c92e, 0x92722c85,
+    0xa2bfe8a1, 0xa81a664b, 0xc24b8b70, 0xc76c51a3, 0xd192e819, 0xd6990624, 0xf40e3585, 0x106aa070,
+    0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3,
+    0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2};
+
+static inline uint32_t turn(uint32_t word, int count) { return word >> count | word << (32 - count); }
+
+static void sha256_block(uint32_t state[8], const uint8_t *block) {
+  uint32_t words[64], s[8];
+  for (int i = 0; i < 16; i++)
+    words[i] = (uint32_t)block[i * 4] << 24 | (uint32_t)block[i * 4 + 1] << 16 | (uint32_t)block[i * 4 + 2] << 8 |
+               block[i * 4 + 3];
+  for (int i = 16; i < 64; i++) {
+    uint32_t a = words[i - 15], b = words[i - 2];
+    words[i] = words[i - 16] + (turn(a, 7) ^ turn(a, 18) ^ a >> 3) + words[i - 7] +
+               (turn(b, 17) ^ turn(b, 19) ^ b >> 10);
+  }
+  memcpy(s, state, sizeof s);
+  for (int i = 0; i < 64; i++) {
+    uint32_t first = s[7] + (turn(s[4], 6) ^ turn(s[4], 11) ^ turn(s[4], 25)) + ((s[4] & s[5]) ^ (~s[4] & s[6])) +
+                     sha256_constants[i] + words[i];
+    uint32_t second =
+        (turn(s[0], 2) ^ turn(s[0], 13) ^ turn(s[0], 22)) + ((s[0] & s[1]) ^ (s[0] & s[2]) ^ (s[1] & s[2]));
+    s[7] = s[6];
+    s[6] = s[5];
+    s[5] = s[4];
+    s[4] = s[3] + first;
+    s[3] = s[2];
+    s[2] = s[1];
+    s[1] = s[0];
+    s[0] = first + second;
+  }
+  for (int i = 0; i < 8; i++) state[i] += s[i];
+}
+
+/* Writes the 32 bytes of the hash. */
+static void sha256(const uint8_t *data, size_t size, uint8_t *hash) {
+  uint32_t state[8] = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
+  uint8_t end[128] = {0};
+  size_t whole = size / 64 * 64, rest = size - whole, end_size = rest < 56 ? 64 : 128;
+  for (size_t at = 0; at < whole; at += 64) sha256_block(state, data + at);
+  memcpy(end, data + whole, rest);
+  end[rest] = 0x80;
+  for (int i = 0; i < 8; i++) end[end_size - 1 - i] = (uint8_t)((uint64_t)size * 8 >> (8 * i));
+  for (size_t at = 0; at < end_size; at += 64) sha256_block(state, end + at);
+  for (int i = 0; i < 32; i++) hash[i] = (uint8_t)(state[i / 4] >> (24 - i % 4 * 8));
+}

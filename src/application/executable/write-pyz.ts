@@ -1,0 +1,153 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { chmod, open, rm } from "node:fs/promises";
+import { pipeline } from "node:stream/promises";
+import { PosyError } from "../../errors/posy-error.ts";
+import { type NewZipMember, writeZip } from "../../system/archives/index.ts";
+import type { ApplicationProgram, ApplicationTree, TreeEntry } from "../tree.ts";
+
+type FileEntry = TreeEntry & { readonly kind: "file" };
+
+/**
+ * Writes a program as a zip that a Python starts (PEP 441): the packages without the interpreter. Python can't load
+ * libraries from a zip, and many packages look for their data next to their modules. So the program unpacks itself
+ * into the user's cache on its first start. Throws `usage` if the program is not an entry point.
+ */
+export async function writePyz(
+  path: string,
+  tree: ApplicationTree,
+  program: ApplicationProgram,
+): Promise<void> {
+  if (program.call === undefined) {
+    throw new PosyError("usage", `\`${program.name}\` is a file of a package, and not an entry point`, {
+      hint: `name the function to call: \`--entry-point ${program.name}=module:function\``,
+    });
+  }
+  const prefix = `${tree.sitePackages}/`;
+  const files = tree.entries.filter(
+    (entry): entry is FileEntry =>
+      entry.kind === "file" && entry.path.startsWith(prefix) && entry.owner !== "python",
+  );
+  const key = await contentKey(files);
+  const native = files.some(({ path: name }) => /\.(so|pyd|dylib|dll)(\.\d+)*$/.test(name));
+  const main = Buffer.from(mainModule(program.name, key, program.call, tree.target.python.version, native));
+  const members: NewZipMember[] = [{ kind: "file", path: "__main__.py", mode: 0o644, data: main }];
+  for (const { path: name, source, executable } of files) {
+    const data = "bytes" in source ? source.bytes : { file: source.path };
+    const inside = `site-packages/${name.slice(prefix.length)}`;
+    members.push({ kind: "file", path: inside, mode: executable ? 0o755 : 0o644, data });
+  }
+  const zip = `${path}.zip`;
+  try {
+    await writeZip(zip, members, {});
+    const file = await open(path, "w", 0o755);
+    // Readers of zip files find the offsets although something is before them.
+    await file.writeFile("#!/usr/bin/env python3\n");
+    await pipeline(createReadStream(zip), file.createWriteStream());
+    await chmod(path, 0o755);
+  } finally {
+    await rm(zip, { force: true });
+  }
+}
+
+/** Returns a hash of the paths and contents of files. */
+async function contentKey(files: readonly FileEntry[]): Promise<string> {
+  const whole = createHash("sha256");
+  for (const { path, source } of files) {
+    const hash = createHash("sha256");
+    if ("bytes" in source) hash.update(source.bytes);
+    else for await (const chunk of createReadStream(source.path)) hash.update(chunk as Buffer);
+    whole.update(`${path}\0${hash.digest("hex")}\n`);
+  }
+  return whole.digest("hex").slice(0, 16);
+}
+
+function mainModule(
+  name: string,
+  key: string,
+  call: { readonly module: string; readonly attribute: string },
+  version: string,
+  native: boolean,
+): string {
+  const [major = "3", minor = "0"] = version.split(".");
+  return `import os
+import sys
+
+NAME, KEY, PYTHON, NATIVE = ${JSON.stringify(name)}, ${JSON.stringify(key)}, (${major}, ${minor}), ${native ? "True" : "False"}
+
+
+def fail(message, hint):
+    sys.exit("error: %s\\nhint: %s" % (message, hint))
+
+
+def cache_folder():
+    chosen = os.environ.get("POSY_APP_CACHE")
+    if chosen:
+        return os.path.abspath(chosen)
+    if sys.platform == "win32":
+        base = os.environ.get("LOCALAPPDATA") or os.path.expanduser("~")
+    elif sys.platform == "darwin":
+        base = os.path.expanduser("~/Library/Caches")
+    else:
+        base = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    return os.path.join(base, "posy-apps")
+
+
+def unpacked(archive):
+    versions = os.path.join(cache_folder(), NAME)
+    folder = os.path.join(versions, "pyz-" + KEY)
+    if os.path.isdir(folder):
+        return folder
+    import shutil
+    import tempfile
+    import zipfile
+
+    try:
+        os.makedirs(versions, exist_ok=True)
+        beside = tempfile.mkdtemp(prefix="tmp-", dir=versions)
+    except OSError:
+        # The cache can't be written. This folder is removed at the end.
+        import atexit
+
+        beside = tempfile.mkdtemp(prefix="posy-app-")
+        atexit.register(shutil.rmtree, beside, True)
+        folder = beside
+    try:
+        with zipfile.ZipFile(archive) as file:
+            file.extractall(beside)
+        if folder != beside:
+            os.rename(beside, folder)
+    except BaseException as error:
+        shutil.rmtree(beside, True)
+        # Another process may have been first.
+        if not os.path.isdir(folder):
+            if isinstance(error, OSError):
+                fail("\`%s\` can't be unpacked to \`%s\`: %s" % (NAME, folder, error.strerror or error), "set POSY_APP_CACHE to a folder that you can write")
+            raise
+    return folder
+
+
+def main():
+    here = sys.version_info[:2]
+    if (here != PYTHON) if NATIVE else (here < PYTHON):
+        newer = "" if NATIVE else " or newer"
+        fail("\`%s\` is for Python %d.%d%s, and this is Python %d.%d" % ((NAME,) + PYTHON + (newer,) + here), "start it with another one: \`python%d.%d FILE\`" % PYTHON)
+    import site
+
+    packages = os.path.join(unpacked(os.path.dirname(os.path.abspath(__file__))), "site-packages")
+    before = sys.path[1:]
+    sys.path[1:] = []
+    site.addsitedir(packages)
+    sys.path += before
+    import importlib
+
+    target = importlib.import_module(${JSON.stringify(call.module)})
+    for part in ${JSON.stringify(call.attribute)}.split("."):
+        target = getattr(target, part)
+    return target()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
+`;
+}

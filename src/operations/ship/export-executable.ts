@@ -1,0 +1,203 @@
+import { lstat, mkdir, rename } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import {
+  type ApplicationProgram,
+  type ApplicationTree,
+  type ExecutableOptions,
+  type FileInformation,
+  programWords,
+  windowsResources,
+  writeAppBundle,
+  writeExecutable,
+  writePyz,
+} from "../../application/index.ts";
+import { PosyError } from "../../errors/posy-error.ts";
+import type { OperationContext } from "../../settings/index.ts";
+import {
+  asPosyError,
+  patientRename,
+  releaseTemporary,
+  removeTree,
+  temporaryPath,
+} from "../../system/fs/index.ts";
+import { type ApplicationOptions, type OpenedApplication, openApplication } from "./open-application.ts";
+import { preparedTree, type PreparationOptions } from "./prepared-tree.ts";
+
+export type ExportExecutableOptions = ApplicationOptions &
+  PreparationOptions & {
+    /** The name of the program. */
+    readonly app: string;
+    /** The absolute path of the folder for the files. */
+    readonly folder: string;
+    /** The absolute path of an icon, for Windows and macOS. */
+    readonly icon?: string | undefined;
+    /** Write a bundle for macOS, and a program without a console window for Windows. */
+    readonly windowed?: true | undefined;
+  };
+
+/** A file that was written: its absolute path, and its size in bytes. */
+export interface ExportedExecutable {
+  readonly path: string;
+  readonly platform: string;
+  readonly size: number;
+}
+
+/**
+ * Writes an application as one file per platform: `NAME`, `NAME.exe`, or `NAME.app` for a program with windows on
+ * macOS. For several platforms, the name of the platform is part of the name. Files are written beside and renamed.
+ * Throws `command-not-found` if the application has no such program, and what `openApplication` throws.
+ */
+export async function exportExecutable(
+  requirements: readonly string[],
+  options: ExportExecutableOptions,
+  context: OperationContext,
+): Promise<readonly ExportedExecutable[]> {
+  const { app, folder } = options;
+  if (!/^[\p{L}\p{N}_][\p{L}\p{N}._ -]*$/u.test(app) || app.endsWith(".") || app.length > 60) {
+    throw new PosyError("usage", `\`${app}\` can't be the name of an application`, {
+      hint: "use letters, digits, `-`, `_` and `.`",
+    });
+  }
+  await using opened = await openApplication(requirements, options, context);
+  const written: ExportedExecutable[] = [];
+  for (const planned of opened.trees) {
+    const program = programOf(planned, app);
+    await using prepared = await preparedTree(planned, options, opened.posy);
+    const tree = withoutLinks(prepared.tree);
+    const gui = program.gui || options.windowed === true;
+    const path = join(folder, fileName(app, tree, gui, opened.trees.length > 1));
+    await mkdir(folder, { recursive: true });
+    const size = await writeBeside(path, (beside) =>
+      write(beside, tree, { ...program, gui }, opened, options),
+    );
+    written.push({ path, platform: tree.target.platform, size });
+  }
+  return written;
+}
+
+/**
+ * Writes a program as a zip that a Python starts, to the absolute path `pyz`. Throws `usage` for several platforms, and
+ * what `exportExecutable` throws.
+ */
+export async function exportPyz(
+  requirements: readonly string[],
+  { pyz, app, ...options }: ApplicationOptions & { readonly pyz: string; readonly app: string },
+  context: OperationContext,
+): Promise<ExportedExecutable> {
+  if (new Set(options.platform).size > 1) {
+    throw new PosyError("usage", "a `.pyz` is for one platform", {
+      hint: "export once for each `--platform`",
+    });
+  }
+  await using opened = await openApplication(requirements, options, context);
+  const [tree] = opened.trees;
+  if (tree === undefined) throw new Error("an application has a platform");
+  const program = programOf(tree, app);
+  await mkdir(dirname(pyz), { recursive: true });
+  const size = await writeBeside(pyz, async (beside) => {
+    await writePyz(beside, tree, program);
+    return (await lstat(beside)).size;
+  });
+  return { path: pyz, platform: tree.target.platform, size };
+}
+
+function programOf(tree: ApplicationTree, name: string): ApplicationProgram {
+  const found = tree.programs.find((program) => program.name === name);
+  if (found !== undefined) return found;
+  const names = tree.programs.map((program) => `\`${program.name}\``);
+  const there = names.length === 0 ? "it has no programs" : `its programs are ${names.join(", ")}`;
+  throw new PosyError("command-not-found", `the application has no program \`${name}\``, {
+    hint: `${there}; \`--entry-point ${name}=module:function\` adds one`,
+  });
+}
+
+function isFor(system: string, { target }: ApplicationTree): boolean {
+  return target.platform.startsWith(`${system}-`);
+}
+
+function fileName(app: string, tree: ApplicationTree, gui: boolean, several: boolean): string {
+  const stem = several ? `${app}-${tree.target.platform}` : app;
+  if (isFor("windows", tree)) return `${stem}.exe`;
+  return isFor("macos", tree) && gui ? `${stem}.app` : stem;
+}
+
+/** Making links needs a right on Windows that few users have. So they become copies there. */
+function withoutLinks(tree: ApplicationTree): ApplicationTree {
+  if (!isFor("windows", tree)) return tree;
+  const byPath = new Map(tree.entries.map((entry) => [entry.path, entry]));
+  const entries = tree.entries.flatMap((entry) => {
+    if (entry.kind === "file") return [entry];
+    const target = byPath.get(join(dirname(entry.path), entry.target).replaceAll("\\", "/"));
+    return target?.kind === "file" ? [{ ...target, path: entry.path }] : [];
+  });
+  return { ...tree, entries };
+}
+
+async function write(
+  path: string,
+  tree: ApplicationTree,
+  program: ApplicationProgram,
+  { version: ofProject, project, name }: OpenedApplication,
+  { app, icon }: ExportExecutableOptions,
+): Promise<number> {
+  const version = versionOf(tree, program) ?? ofProject;
+  const information: FileInformation = { name: app, version, description: undefined, icon };
+  const executable: ExecutableOptions = {
+    name: app,
+    python: tree.python,
+    words: await programWords(tree, program),
+    description: description(app, version, tree),
+    gui: program.gui,
+    resources: isFor("windows", tree) ? await windowsResources(information) : [],
+    identifier: `${project?.name ?? name}.${app}`.replace(/[^A-Za-z0-9.-]/g, "-"),
+  };
+  const isBundle = isFor("macos", tree) && program.gui;
+  if (isBundle) await writeAppBundle(path, tree, executable, information);
+  else await writeExecutable(path, tree, executable);
+  return (await lstat(isBundle ? join(path, "Contents", "MacOS", app) : path)).size;
+}
+
+/** Returns the version of the package that brings a program. */
+function versionOf(tree: ApplicationTree, program: ApplicationProgram): string | undefined {
+  const owner = tree.entries.find(({ path }) => path === program.path)?.owner;
+  return tree.target.packages.find((pin) => pin.name === owner)?.version;
+}
+
+/** The text of `--posy-info`. */
+function description(app: string, version: string | undefined, tree: ApplicationTree): string {
+  const { python, packages, platform } = tree.target;
+  const lines = [
+    `${app}${version === undefined ? "" : ` ${version}`}`,
+    `platform: ${platform}`,
+    `Python ${python.version}`,
+    ...packages.map((pin) => `${pin.name} ${pin.version}`),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+/** Writes a file or a bundle beside and renames it. A file is replaced; a folder is replaced if it is a bundle. */
+async function writeBeside(path: string, fill: (beside: string) => Promise<number>): Promise<number> {
+  const beside = temporaryPath(dirname(path), basename(path), { prefix: "." });
+  try {
+    const existing = await lstat(path).catch(() => undefined);
+    if (existing?.isDirectory() && !path.endsWith(".app")) {
+      throw new PosyError("file-exists", `\`${path}\` is a folder`, {
+        hint: "choose another folder with `--output`",
+      });
+    }
+    const size = await fill(beside);
+    if (existing?.isDirectory()) {
+      const old = temporaryPath(dirname(path), basename(path), { prefix: "." });
+      await rename(path, old);
+      await patientRename(beside, path);
+      await removeTree(old);
+      releaseTemporary(old);
+    } else await patientRename(beside, path);
+    return size;
+  } catch (error) {
+    await removeTree(beside).catch(() => {});
+    throw asPosyError(error, `writing \`${path}\``);
+  } finally {
+    releaseTemporary(beside);
+  }
+}
