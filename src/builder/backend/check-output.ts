@@ -1,15 +1,16 @@
-import { lstat } from "node:fs/promises";
+import type { Stats } from "node:fs";
 import { basename, join } from "node:path";
 import { PosyError } from "../../errors/posy-error.ts";
+import { asPosyError, lstatIfThere } from "../../system/fs/index.ts";
 import { quote } from "../../text/index.ts";
 import type { BuildOutcome, BackendCall } from "./run-backend.ts";
 import type { HookReply } from "./run-hook.ts";
 
 /** Checks a hook's answer against the files in the output folder. Throws `build-failed` if they don't agree. */
-export async function checkOutput(
+export function checkOutput(
   reply: Extract<HookReply, { kind: "answer" }>,
   { output, label }: BackendCall,
-): Promise<BuildOutcome> {
+): BuildOutcome {
   const { hook, answer } = reply;
   const wanted = forms.find(({ hooks }) => hooks.includes(hook));
   const broken = (what: string) =>
@@ -26,17 +27,26 @@ export async function checkOutput(
   if (!wanted.pattern.test(name) || (name !== answer && join(output, name) !== answer)) {
     throw broken(`returned ${quote(answer)}, which is not the name of ${wanted.noun}`);
   }
-  const stats = await lstat(join(output, name)).catch(() => undefined);
+  const stats = lookAt(join(output, name));
   if (stats === undefined) throw broken(`returned ${quote(name)} and made no such file`);
   if (wanted.kind === "metadata") {
     const distInfo = join(output, name);
-    const metadata = await lstat(join(distInfo, "METADATA")).catch(() => undefined);
+    const metadata = lookAt(join(distInfo, "METADATA"));
     if (!stats.isDirectory() || !metadata?.isFile())
       throw broken(`gave ${quote(name)}, which has no \`METADATA\``);
     return { kind: "metadata", distInfo };
   }
   if (!stats.isFile()) throw broken(`returned ${quote(name)}, which is not a file`);
   return { kind: wanted.kind, filename: name };
+}
+
+/** Returns what is at a path; undefined if there is nothing. Throws `filesystem` if the disk fails. */
+function lookAt(path: string): Stats | undefined {
+  try {
+    return lstatIfThere(path);
+  } catch (error) {
+    throw asPosyError(error, `reading \`${path}\``);
+  }
 }
 
 interface Form {

@@ -92,7 +92,7 @@ export async function runBackend(request: BackendCall, envFor: EnvFor): Promise<
     if (missing.length > 0) env = await usableEnv(requires, envFor);
     const made = await callHook(request, log, env, hooksFor(request));
     if (made.kind === "no-hook") throw explainBuildFailure({ request, reply: made, output: "" });
-    return await checkOutput(made, request);
+    return checkOutput(made, request);
   } finally {
     log.close();
   }

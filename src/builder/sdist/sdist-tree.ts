@@ -15,7 +15,14 @@ import {
 } from "node:fs";
 import { join, resolve } from "node:path";
 import { PosyError } from "../../errors/posy-error.ts";
-import { asPosyError, errnoOf, failureAt, followLink, oneFileRefusal } from "../../system/fs/index.ts";
+import {
+  asPosyError,
+  errnoOf,
+  failureAt,
+  followLink,
+  lstatIfThere,
+  oneFileRefusal,
+} from "../../system/fs/index.ts";
 import { parseMemberName, type TarMember } from "../../system/archives/index.ts";
 
 /**
@@ -162,16 +169,20 @@ export class SdistTree {
   }
 
   #attempt(path: string, step: () => void): void {
-    try {
-      step();
-    } catch (error) {
-      if (["EEXIST", "ENOTDIR", "EISDIR"].includes(errnoOf(error))) {
+    let failure = failureOf(step);
+    // Bun's `mkdir` says that something is in the way also if it can't look at what is there, so look once more.
+    if (inTheWay.has(errnoOf(failure))) failure = failureOf(step);
+    if (failure === undefined) return;
+    if (inTheWay.has(errnoOf(failure))) {
+      const trouble = failureOf(() => lstatIfThere(join(this.#into, path)));
+      if (trouble === undefined) {
         const refusal = oneFileRefusal(this.#label, this.#into, path);
         if (refusal !== undefined) throw refusal;
         throw this.#memberRefusal(path, "is where another of its members is, on this disk");
       }
-      throw asPosyError(failureAt(error, join(this.#into, path)), `unpacking \`${this.#label}\``);
+      failure = trouble;
     }
+    throw asPosyError(failureAt(failure, join(this.#into, path)), `unpacking \`${this.#label}\``);
   }
 
   #memberRefusal(path: string, why: string): PosyError {
@@ -182,6 +193,18 @@ export class SdistTree {
     return new PosyError("invalid-archive", `\`${this.#label}\` can't be unpacked: ${why}`, {
       hint: "a source distribution is an archive with one folder, which nothing in it leaves: tell those who made it",
     });
+  }
+}
+
+/** The codes for a path, or a folder of it, at which something else is. */
+const inTheWay = new Set(["EEXIST", "ENOTDIR", "EISDIR"]);
+
+function failureOf(step: () => unknown): unknown {
+  try {
+    step();
+    return undefined;
+  } catch (error) {
+    return error;
   }
 }
 
