@@ -1,6 +1,5 @@
 import { closeSync, constants, openSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { startLockName } from "../home.ts";
 import { openLibc } from "../../machine/libc-ffi.ts";
 
@@ -12,7 +11,10 @@ import { openLibc } from "../../machine/libc-ffi.ts";
  */
 const [shared, alone, noWait] = [1, 2, 4];
 
-/** Milliseconds. A Posy that starts a program needs a few; one that was stopped by a signal must not stop cleaning. */
+/**
+ * Milliseconds. Starting a program needs a few, and so does renaming entries away. A process that was stopped by a
+ * signal, or that holds the lock on purpose, must not stop others.
+ */
 const patience = 2000;
 
 /**
@@ -24,7 +26,7 @@ export async function holdStart(prefix: string): Promise<() => void> {
   const envs = dirname(prefix);
   const lock = basename(envs).startsWith("envs-") ? await openLock(dirname(envs)) : undefined;
   if (lock === undefined) return () => {};
-  if (!lock.take(shared | noWait)) lock.take(shared);
+  await takePatiently(() => lock.take(shared | noWait));
   return lock.close;
 }
 
@@ -36,11 +38,19 @@ export async function withoutStarts<T>(data: string, body: () => Promise<T>): Pr
   const lock = await openLock(data);
   if (lock === undefined) return body();
   try {
-    const end = performance.now() + patience;
-    while (!lock.take(alone | noWait) && performance.now() < end) await sleep(5);
+    await takePatiently(() => lock.take(alone | noWait));
     return await body();
   } finally {
     lock.close();
+  }
+}
+
+/** Tries again until the lock is taken, or the time is over. */
+async function takePatiently(take: () => boolean): Promise<void> {
+  const end = performance.now() + patience;
+  while (!take() && performance.now() < end) {
+    // `node:timers/promises` would be loaded at each start.
+    await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }
 

@@ -32,7 +32,7 @@ export interface Observer {
  */
 export function risksOfStore(home: Home, observer = thisUser()): readonly StoreRisk[] {
   if (observer === undefined) return [];
-  const { data, cache, shared: _shared, pruned: _file, ...buckets } = home;
+  const { data, cache, shared: _shared, pruned: _pruned, startLock: _startLock, ...buckets } = home;
   const stored = new Set([data, cache, ...Object.values(buckets)]);
   const folders = new Set([...stored].flatMap((path) => foldersOnWay(path)));
   return [...folders].flatMap((path): readonly StoreRisk[] => {
