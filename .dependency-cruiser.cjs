@@ -46,7 +46,7 @@ const faced = [
   ),
   "packages/upload",
   ...["", "/pack", "/convert", "/check", "/index-folder"].map((name) => `pythons/pybi${name}`),
-  ...["plan", "folder", "archive", "slim"].map((name) => `application/${name}`),
+  ...["plan", "folder", "archive", "slim", "tree"].map((name) => `application/${name}`),
   ...["damage", "wheels", "envs", "interpreters", "launchers", "roots"].map((name) => `forest/${name}`),
 ];
 

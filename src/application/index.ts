@@ -1,11 +1,17 @@
 /**
  * Applications: an interpreter, packages and launchers as one folder that needs nothing outside itself.
  *
- * `tree.ts` says what an application is: a list of files with their content. It is planned without running anything of
+ * `tree/` says what an application is: a list of files with their content. It is planned without running anything of
  * the target platform.
  */
-export type { ApplicationProgram, ApplicationTree, FileSource, TreeEntry } from "./tree.ts";
-export { type ApplicationScript, type EntryPoint, parseEntryPoint, planApplication } from "./plan/index.ts";
+export type { ApplicationProgram, ApplicationTree, TreeEntry } from "./tree/index.ts";
+export {
+  type ApplicationScript,
+  type EntryPoint,
+  parseEntryPoint,
+  planApplication,
+  requireMovable,
+} from "./plan/index.ts";
 export {
   documented,
   manifestName,

@@ -3,4 +3,5 @@
  */
 export { tarPieces } from "./tar-pieces.ts";
 export { writeZipArchive } from "./write-zip-archive.ts";
+export { zipMember } from "./zip-member.ts";
 export { parseSourceDate } from "./source-date.ts";

@@ -1,6 +1,6 @@
 import { createGzip } from "node:zlib";
 import { type NewTarMember, writeTar } from "../../system/archives/index.ts";
-import type { ApplicationTree } from "../index.ts";
+import type { ApplicationTree } from "../tree/index.ts";
 
 /**
  * Yields the bytes of a tar archive of an application. All files are in the folder `top`. `time` is in seconds since

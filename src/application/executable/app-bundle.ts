@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { ApplicationTree } from "../tree.ts";
+import type { ApplicationTree } from "../tree/index.ts";
 import { icnsIcon } from "./icons.ts";
 import type { FileInformation } from "./windows-resources.ts";
 import { type ExecutableOptions, writeExecutable } from "./write-executable.ts";

@@ -1,5 +1,5 @@
 import { open } from "node:fs/promises";
-import type { ApplicationProgram, ApplicationTree, FileSource } from "../tree.ts";
+import type { ApplicationProgram, ApplicationTree, FileSource } from "../tree/index.ts";
 
 /**
  * Returns the command that runs a program of an application, for `PayloadFacts`. A launcher that is a script is passed

@@ -7,7 +7,7 @@ import {
   machOWithContent,
   type Resource,
 } from "../../system/binaries/index.ts";
-import type { ApplicationTree } from "../tree.ts";
+import type { ApplicationTree } from "../tree/index.ts";
 import { loadStub } from "./load-stub.ts";
 import { append, type PayloadFacts, type PayloadLocation, writePayload } from "./write-payload.ts";
 

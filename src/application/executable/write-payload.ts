@@ -3,7 +3,7 @@ import { type FileHandle, open } from "node:fs/promises";
 import { promisify } from "node:util";
 import { deflateRaw } from "node:zlib";
 import { PosyError } from "../../errors/posy-error.ts";
-import type { ApplicationTree, TreeEntry } from "../tree.ts";
+import type { ApplicationTree, TreeEntry } from "../tree/index.ts";
 
 const compress = promisify(deflateRaw);
 

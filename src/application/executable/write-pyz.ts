@@ -4,7 +4,8 @@ import { chmod, open, rm } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { PosyError } from "../../errors/posy-error.ts";
 import { type NewZipMember, writeZip } from "../../system/archives/index.ts";
-import type { ApplicationProgram, ApplicationTree, TreeEntry } from "../tree.ts";
+import { zipMember } from "../archive/index.ts";
+import { type ApplicationProgram, type ApplicationTree, type TreeEntry, digestOf } from "../tree/index.ts";
 
 type FileEntry = TreeEntry & { readonly kind: "file" };
 
@@ -32,11 +33,7 @@ export async function writePyz(
   const native = files.some(({ path: name }) => /\.(so|pyd|dylib|dll)(\.\d+)*$/.test(name));
   const main = Buffer.from(mainModule(program.name, key, program.call, tree.target.python.version, native));
   const members: NewZipMember[] = [{ kind: "file", path: "__main__.py", mode: 0o644, data: main }];
-  for (const { path: name, source, executable } of files) {
-    const data = "bytes" in source ? source.bytes : { file: source.path };
-    const inside = `site-packages/${name.slice(prefix.length)}`;
-    members.push({ kind: "file", path: inside, mode: executable ? 0o755 : 0o644, data });
-  }
+  for (const file of files) members.push(zipMember(file, `site-packages/${file.path.slice(prefix.length)}`));
   const zip = `${path}.zip`;
   try {
     await writeZip(zip, members, {});
@@ -54,10 +51,8 @@ export async function writePyz(
 async function contentKey(files: readonly FileEntry[]): Promise<string> {
   const whole = createHash("sha256");
   for (const { path, source } of files) {
-    const hash = createHash("sha256");
-    if ("bytes" in source) hash.update(source.bytes);
-    else for await (const chunk of createReadStream(source.path)) hash.update(chunk as Buffer);
-    whole.update(`${path}\0${hash.digest("hex")}\n`);
+    const { sha256 } = await digestOf(source);
+    whole.update(`${path}\0${sha256}\n`);
   }
   return whole.digest("hex").slice(0, 16);
 }

@@ -1,5 +1,4 @@
-import { readFile } from "node:fs/promises";
-import type { ApplicationTree, FileSource, TreeEntry } from "../index.ts";
+import { type ApplicationTree, type FileSource, type TreeEntry, bytesOf } from "../tree/index.ts";
 
 type FileEntry = TreeEntry & { readonly kind: "file" };
 
@@ -47,13 +46,9 @@ function isLicence(path: string, sitePackages: string): boolean {
 
 function licenceFields(metadata: string): readonly string[] {
   const [head = ""] = metadata.replaceAll("\r", "").split("\n\n", 1);
-  const lines = head
-    .split("\n")
-    .filter((line) => /^(License-Expression|License|Classifier: License ::)/.test(line));
-  return lines.filter((line) => !line.startsWith("License-File:"));
+  return head.split("\n").filter((line) => /^(License(?!-File:)|Classifier: License ::)/.test(line));
 }
 
 async function textOf(source: FileSource): Promise<string> {
-  const bytes = "bytes" in source ? source.bytes : await readFile(source.path);
-  return new TextDecoder().decode(bytes).replaceAll("\r\n", "\n");
+  return new TextDecoder().decode(await bytesOf(source)).replaceAll("\r\n", "\n");
 }

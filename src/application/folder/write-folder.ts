@@ -1,8 +1,9 @@
 import { constants } from "node:fs";
 import { chmod, copyFile, link, mkdir, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { createSemaphore } from "../../async/index.ts";
 import { asPosyError, errnoOf } from "../../system/fs/index.ts";
-import type { ApplicationTree, TreeEntry } from "../index.ts";
+import type { ApplicationTree, TreeEntry } from "../tree/index.ts";
 
 export interface WriteFolderOptions {
   /**
@@ -45,13 +46,11 @@ export async function writeFolder(
       if (!copied) options.onCopied?.();
       copied = true;
     };
-    let next = 0;
-    const work = async () => {
-      for (let index = next++; index < entries.length; index = next++) {
-        await writeEntry(entries[index] as TreeEntry, folder, options.link === "hardlink", onCopied);
-      }
-    };
-    await Promise.all(Array.from({ length: concurrency }, work));
+    const semaphore = createSemaphore(concurrency);
+    const links = options.link === "hardlink";
+    await Promise.all(
+      entries.map((entry) => semaphore.run(() => writeEntry(entry, folder, links, onCopied))),
+    );
   } catch (error) {
     throw asPosyError(error, `writing \`${folder}\``);
   }

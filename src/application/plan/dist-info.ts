@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { posix } from "node:path";
-import { contentOf, type LinkTree } from "../../forest/envs/index.ts";
+import { contentOf, directUrlOf, type LinkTree } from "../../forest/envs/index.ts";
 import type { StoredWheel } from "../../forest/wheels/index.ts";
 import { formatRecord, parseRecord, type RecordRow } from "../../vocab/metadata/index.ts";
 import { formatDirectUrl } from "../../vocab/urls/index.ts";
@@ -17,7 +17,7 @@ export function addDistInfo(
   layout: ApplicationLayout,
   tree: LinkTree,
 ): void {
-  const { pin, manifest, dir, sha256 } = wheel;
+  const { pin, manifest, dir } = wheel;
   const { name, distInfo, distInfoEntries } = manifest;
   const folder = `${layout.sitePackages}/${distInfo}`;
   const added: RecordRow[] = [];
@@ -26,9 +26,8 @@ export function addDistInfo(
     added.push({ path: `${distInfo}/${file}` });
   };
   if (pin.requested) add("REQUESTED", "");
-  const { kind, direct, origin, url, hashes } = pin.artifact;
-  const from = origin ?? ({ kind: "archive", url, hashes: kind === "wheel" ? { sha256 } : hashes } as const);
-  if (direct && !/^(git\+)?file:/i.test(from.url)) add("direct_url.json", formatDirectUrl(from));
+  const from = directUrlOf(wheel);
+  if (from !== undefined && !/^(git\+)?file:/i.test(from.url)) add("direct_url.json", formatDirectUrl(from));
   tree.addOwn(`${folder}/RECORD`, name, {
     kind: "content",
     read: () =>

@@ -4,6 +4,6 @@
  *
  * Start reading at plan-application.ts.
  */
-export { planApplication } from "./plan-application.ts";
+export { planApplication, requireMovable } from "./plan-application.ts";
 export { type EntryPoint, parseEntryPoint } from "./entry-point.ts";
 export type { ApplicationScript } from "./added-script.ts";

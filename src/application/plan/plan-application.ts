@@ -1,10 +1,10 @@
 import { posix } from "node:path";
 import { PosyError } from "../../errors/posy-error.ts";
-import { contentOf, type FolderNode, LinkTree } from "../../forest/envs/index.ts";
+import { addWheelFiles, contentOf, type FolderNode, LinkTree } from "../../forest/envs/index.ts";
 import { loadLaunchers } from "../../forest/launchers/index.ts";
 import type { StoredTarget } from "../../forest/index.ts";
-import type { BlueprintTarget } from "../../model/index.ts";
-import type { ApplicationProgram, ApplicationTree } from "../index.ts";
+import type { BlueprintTarget, Interpreter } from "../../model/index.ts";
+import type { ApplicationProgram, ApplicationTree } from "../tree/index.ts";
 import { addedScript, type ApplicationScript } from "./added-script.ts";
 import { addDistInfo } from "./dist-info.ts";
 import { addEntryPoint, type EntryPoint } from "./entry-point.ts";
@@ -12,7 +12,6 @@ import { addInterpreter } from "./interpreter-files.ts";
 import { type ApplicationLayout, applicationLayout } from "./layout.ts";
 import { addPrograms, type ProgramContext } from "./programs.ts";
 import { treeEntries } from "./tree-entries.ts";
-import { addWheelFiles } from "./wheel-files.ts";
 
 export interface PlanJob {
   readonly target: BlueprintTarget;
@@ -44,7 +43,7 @@ const siteLine =
 export async function planApplication(job: PlanJob): Promise<ApplicationTree> {
   const { target, stored, entryPoints = [], script, warn } = job;
   const { python, platform } = target;
-  if (python.source.kind === "adopted") throw notMovable(python.version);
+  requireMovable(python);
   const layout = applicationLayout(python);
   const tree = new LinkTree({
     linksFolders: false,
@@ -69,7 +68,7 @@ export async function planApplication(job: PlanJob): Promise<ApplicationTree> {
   for (const wheel of stored.wheels) {
     const scripts = addPrograms(wheel, context);
     addDistInfo(wheel, scripts, layout, tree);
-    addWheelFiles(wheel, layout, tree);
+    addWheelFiles(wheel, tree, layout);
   }
   tree.addOwn(`${layout.sitePackages}/${siteFile}`, "posy", contentOf(siteLine));
   const entries = treeEntries(tree.root, layout);
@@ -126,8 +125,10 @@ function checkEntryPoint(
   );
 }
 
-function notMovable(version: string): PosyError {
-  return new PosyError(
+/** Throws `no-interpreter` for a Python that is only installed on this machine. */
+export function requireMovable({ source, version }: Interpreter): void {
+  if (source.kind !== "adopted") return;
+  throw new PosyError(
     "no-interpreter",
     `Python ${version} is installed on this machine, and can't be moved to another`,
     {

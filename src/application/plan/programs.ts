@@ -9,7 +9,7 @@ import {
 } from "../../forest/envs/index.ts";
 import { fileLauncher, type Launchers, scriptNames, zipLauncher } from "../../forest/launchers/index.ts";
 import type { LauncherTarget, StoredWheel } from "../../forest/wheels/index.ts";
-import type { ApplicationProgram } from "../index.ts";
+import type { ApplicationProgram } from "../tree/index.ts";
 import type { ApplicationLayout } from "./layout.ts";
 import { movableHead, scriptStarter } from "./movable-head.ts";
 

@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import type { FolderNode } from "../../forest/envs/index.ts";
-import type { TreeEntry } from "../index.ts";
+import { type TreeEntry, sortedEntries } from "../tree/index.ts";
 import type { ApplicationLayout } from "./layout.ts";
 
 /** Returns the files and links below a planned folder, sorted by path as UTF-8 bytes. */
@@ -35,8 +35,7 @@ export function treeEntries(root: FolderNode, layout: ApplicationLayout): readon
     }
   };
   visit(root, "");
-  const keys = new Map(entries.map((entry) => [entry, Buffer.from(entry.path)]));
-  return entries.sort((a, b) => Buffer.compare(keys.get(a) as Buffer, keys.get(b) as Buffer));
+  return sortedEntries(entries);
 }
 
 /**

@@ -1,9 +1,10 @@
-import { spawn } from "node:child_process";
 import { availableParallelism } from "node:os";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { PosyError } from "../../errors/posy-error.ts";
-import type { ApplicationTree, TreeEntry } from "../index.ts";
+import { createSemaphore } from "../../async/index.ts";
+import { runCaptured } from "../../system/process/index.ts";
+import { type ApplicationTree, type TreeEntry, sortedEntries } from "../tree/index.ts";
 
 /**
  * Compiles the files that standard input lists: source, target, and the name that tracebacks show until the import
@@ -60,23 +61,19 @@ export async function compiledTree(
   }
   const shards = Array.from({ length: 8 }, (_, shard) => jobs.filter((_job, index) => index % 8 === shard));
   const made = new Set<string>();
-  let next = 0;
-  const work = async () => {
-    for (let shard = shards[next++]; shard !== undefined; shard = shards[next++]) {
-      for (const path of await runPython(python, compiler, shard.map(({ line }) => line).join(""), folder))
-        made.add(JSON.parse(path) as string);
-    }
+  const semaphore = createSemaphore(availableParallelism());
+  const compile = async (shard: typeof jobs) => {
+    for (const path of await runPython(python, compiler, shard.map(({ line }) => line).join(""), folder))
+      made.add(JSON.parse(path) as string);
   };
-  await Promise.all(Array.from({ length: Math.min(8, availableParallelism()) }, work));
+  await Promise.all(shards.map((shard) => semaphore.run(() => compile(shard))));
   const known = new Set(tree.entries.map(({ path }) => path));
   const added = jobs.flatMap(({ entry, pyc, file }): readonly TreeEntry[] =>
     made.has(file) && !known.has(pyc)
       ? [{ kind: "file", path: pyc, owner: entry.owner, executable: false, source: { path: file } }]
       : [],
   );
-  const entries = [...tree.entries, ...added].map((entry) => [entry, Buffer.from(entry.path)] as const);
-  entries.sort(([, a], [, b]) => Buffer.compare(a, b));
-  return { ...tree, entries: entries.map(([entry]) => entry) };
+  return { ...tree, entries: sortedEntries([...tree.entries, ...added]) };
 }
 
 /** Runs Python code in `folder`, and returns the lines that it prints. */
@@ -88,28 +85,15 @@ async function runPython(
 ): Promise<readonly string[]> {
   // `-I` would ignore the variable for hashes, so Python gets no other variables that matter to it.
   const variables = Object.entries(process.env).filter(([name]) => !name.startsWith("PYTHON"));
-  const child = spawn(python, ["-s", "-S", "-c", code], {
+  const { status, stdout, stderr } = await runCaptured(python, ["-s", "-S", "-c", code], {
     cwd: folder,
     env: { ...Object.fromEntries(variables), PYTHONHASHSEED: "0" },
-    stdio: ["pipe", "pipe", "pipe"],
-  });
-  const output: Buffer[] = [];
-  const errors: Buffer[] = [];
-  child.stdout.on("data", (bytes: Buffer) => output.push(bytes));
-  child.stderr.on("data", (bytes: Buffer) => errors.push(bytes));
-  child.stdin.on("error", () => {});
-  child.stdin.end(input);
-  const status = await new Promise<number | null>((resolve, reject) => {
-    child.on("error", reject);
-    child.on("close", resolve);
+    input,
   });
   if (status !== 0) {
     throw new PosyError("no-interpreter", `\`${python}\` can't compile the modules (status ${status})`, {
-      hint: Buffer.concat(errors).toString().trim().split("\n").at(-1) || "try it without `--compile`",
+      hint: stderr.trim().split("\n").at(-1) || "try it without `--compile`",
     });
   }
-  return Buffer.concat(output)
-    .toString()
-    .split(/\r?\n/)
-    .filter((line) => line !== "");
+  return stdout.split(/\r?\n/).filter((line) => line !== "");
 }

@@ -1,7 +1,7 @@
-import { readFile, stat } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { isElf, stripElf } from "../../system/binaries/index.ts";
 import { parseRecord, formatRecord } from "../../vocab/metadata/index.ts";
-import type { ApplicationTree, FileSource, TreeEntry } from "../index.ts";
+import { type ApplicationTree, type TreeEntry, bytesOf, sizeOf } from "../tree/index.ts";
 
 /** Files of one kind that were removed, or made smaller. */
 export interface Removed {
@@ -171,12 +171,4 @@ function joined(folder: string, path: string): string {
     else parts.push(part);
   }
   return parts.join("/");
-}
-
-async function sizeOf(source: FileSource): Promise<number> {
-  return "bytes" in source ? source.bytes.length : (await stat(source.path)).size;
-}
-
-async function bytesOf(source: FileSource): Promise<Uint8Array> {
-  return "bytes" in source ? source.bytes : readFile(source.path);
 }

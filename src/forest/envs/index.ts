@@ -11,6 +11,8 @@ export { launcherText, rewrittenScript } from "./plan/launcher.ts";
 export { type FolderNode, LinkTree } from "./plan/link-tree.ts";
 export { contentOf, type OwnFile, programOf } from "./plan/own-file.ts";
 export { recordName } from "./plan/record-name.ts";
+export { directUrlOf } from "./plan/compose-dist-info.ts";
+export { addWheelFiles } from "./plan/wheel-files.ts";
 export { programsAreIntact } from "./programs.ts";
 export { verifyEnv } from "./verify-env.ts";
 export type { Env, EnvLocation } from "./env.ts";

@@ -1,5 +1,5 @@
-import { lstat, mkdir, rename } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { lstat } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import {
   type ApplicationProgram,
   type ApplicationTree,
@@ -13,15 +13,9 @@ import {
 } from "../../application/index.ts";
 import { PosyError } from "../../errors/posy-error.ts";
 import type { OperationContext } from "../../settings/index.ts";
-import {
-  asPosyError,
-  patientRename,
-  releaseTemporary,
-  removeTree,
-  temporaryPath,
-} from "../../system/fs/index.ts";
 import { type ApplicationOptions, type OpenedApplication, openApplication } from "./open-application.ts";
 import { preparedTree, type PreparationOptions } from "./prepared-tree.ts";
+import { writeBeside } from "./write-beside.ts";
 
 export type ExportExecutableOptions = ApplicationOptions &
   PreparationOptions & {
@@ -66,9 +60,11 @@ export async function exportExecutable(
     const tree = withoutLinks(prepared.tree);
     const gui = program.gui || options.windowed === true;
     const path = join(folder, fileName(app, tree, gui, opened.trees.length > 1));
-    await mkdir(folder, { recursive: true });
-    const size = await writeBeside(path, (beside) =>
-      write(beside, tree, { ...program, gui }, opened, options),
+    await checkPath(path);
+    const size = await writeBeside(
+      path,
+      (beside) => write(beside, tree, { ...program, gui }, opened, options),
+      { replacesFolder: path.endsWith(".app") },
     );
     written.push({ path, platform: tree.target.platform, size });
   }
@@ -93,7 +89,7 @@ export async function exportPyz(
   const [tree] = opened.trees;
   if (tree === undefined) throw new Error("an application has a platform");
   const program = programOf(tree, app);
-  await mkdir(dirname(pyz), { recursive: true });
+  await checkPath(pyz);
   const size = await writeBeside(pyz, async (beside) => {
     await writePyz(beside, tree, program);
     return (await lstat(beside)).size;
@@ -175,29 +171,11 @@ function description(app: string, version: string | undefined, tree: Application
   return `${lines.join("\n")}\n`;
 }
 
-/** Writes a file or a bundle beside and renames it. A file is replaced; a folder is replaced if it is a bundle. */
-async function writeBeside(path: string, fill: (beside: string) => Promise<number>): Promise<number> {
-  const beside = temporaryPath(dirname(path), basename(path), { prefix: "." });
-  try {
-    const existing = await lstat(path).catch(() => undefined);
-    if (existing?.isDirectory() && !path.endsWith(".app")) {
-      throw new PosyError("file-exists", `\`${path}\` is a folder`, {
-        hint: "choose another folder with `--output`",
-      });
-    }
-    const size = await fill(beside);
-    if (existing?.isDirectory()) {
-      const old = temporaryPath(dirname(path), basename(path), { prefix: "." });
-      await rename(path, old);
-      await patientRename(beside, path);
-      await removeTree(old);
-      releaseTemporary(old);
-    } else await patientRename(beside, path);
-    return size;
-  } catch (error) {
-    await removeTree(beside).catch(() => {});
-    throw asPosyError(error, `writing \`${path}\``);
-  } finally {
-    releaseTemporary(beside);
-  }
+/** Throws `file-exists` if a folder that is no bundle is at the path. Files and bundles are replaced. */
+async function checkPath(path: string): Promise<void> {
+  const existing = await lstat(path).catch(() => undefined);
+  if (!existing?.isDirectory() || path.endsWith(".app")) return;
+  throw new PosyError("file-exists", `\`${path}\` is a folder`, {
+    hint: "choose another folder with `--output`",
+  });
 }

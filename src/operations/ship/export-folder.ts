@@ -1,21 +1,13 @@
-import { lstat, mkdir, readdir, rename, rmdir } from "node:fs/promises";
-import { basename, dirname } from "node:path";
+import { lstat, mkdir, readdir } from "node:fs/promises";
 import { documented, manifestName, writeFolder } from "../../application/index.ts";
 import { PosyError } from "../../errors/posy-error.ts";
 import { type OperationContext, warn } from "../../settings/index.ts";
-import {
-  asPosyError,
-  errnoOf,
-  exists,
-  patientRename,
-  releaseTemporary,
-  removeTree,
-  temporaryPath,
-} from "../../system/fs/index.ts";
+import { asPosyError, errnoOf } from "../../system/fs/index.ts";
 import { exportText } from "../export/export-text.ts";
 import { type ApplicationOptions, openApplication } from "./open-application.ts";
 import { preparedTree, type PreparationOptions, type PreparedTree } from "./prepared-tree.ts";
 import { writeArchives } from "./write-archives.ts";
+import { writeBeside } from "./write-beside.ts";
 
 /** Options of `exportFolder`. At least one of `dir`, `tar` and `zip` is given. Paths are absolute. */
 export type ExportFolderOptions = ApplicationOptions &
@@ -67,7 +59,7 @@ export async function exportFolder(
       hint: "export once for each `--platform`",
     });
   }
-  const replaces = dir !== undefined && (await checkFolder(dir, force === true, context.cwd));
+  const replacesFolder = dir !== undefined && (await checkFolder(dir, force === true, context.cwd));
   for (const path of [tar, zip]) if (path !== undefined && path !== "-") await checkFile(path);
   await using opened = await openApplication(requirements, options, context);
   const { name, version, lock, blueprint, posy } = opened;
@@ -81,20 +73,23 @@ export async function exportFolder(
     indexOptions: [],
     db: posy.db,
   });
-  const tree = await documented(prepared.tree, { name, version, sbom });
+  const { tree, size } = await documented(prepared.tree, { name, version, sbom });
   const written: string[] = [];
   await writeArchives(tree, { tar, zip, output }, context);
   if (dir !== undefined) {
-    await writeBeside(dir, replaces, async (beside) => {
-      const onCopied = () =>
-        warn(context, "the files can't be hard-linked from the store to that disk: they were copied");
-      await writeFolder(tree, beside, { link, onCopied });
-    });
+    const onCopied = () =>
+      warn(context, "the files can't be hard-linked from the store to that disk: they were copied");
+    await writeBeside(
+      dir,
+      async (beside) => {
+        await mkdir(beside);
+        await writeFolder(tree, beside, { link, onCopied });
+      },
+      { replacesFolder },
+    );
     written.push(dir);
   }
   for (const path of [tar, zip]) if (path !== undefined && path !== "-") written.push(path);
-  const manifest = tree.entries.find(({ path }) => path === manifestName);
-  const size = manifest?.kind === "file" && "bytes" in manifest.source ? sizeIn(manifest.source.bytes) : 0;
   return {
     name,
     platform: tree.target.platform,
@@ -117,14 +112,6 @@ function oldestGlibc(tags: readonly string[]): string | undefined {
     return minor === undefined ? [] : [Number(minor)];
   });
   return minors.length === 0 ? undefined : `2.${Math.max(...minors)}`;
-}
-
-/** Returns the sum of the sizes in a manifest. */
-function sizeIn(manifest: Uint8Array): number {
-  const { files } = JSON.parse(new TextDecoder().decode(manifest)) as {
-    readonly files: Readonly<Record<string, { readonly size?: number }>>;
-  };
-  return Object.values(files).reduce((sum, { size = 0 }) => sum + size, 0);
 }
 
 /**
@@ -153,39 +140,4 @@ async function checkFile(path: string): Promise<void> {
   const stats = await lstat(path).catch(() => undefined);
   if (stats?.isDirectory())
     throw new PosyError("file-exists", `\`${path}\` is a folder`, { hint: "name a file" });
-}
-
-/** Fills a folder next to `dir` and renames it. An earlier export stays until the new one is complete. */
-async function writeBeside(
-  dir: string,
-  replaces: boolean,
-  fill: (beside: string) => Promise<void>,
-): Promise<void> {
-  const parent = dirname(dir);
-  const beside = temporaryPath(parent, basename(dir), { prefix: "." });
-  try {
-    await mkdir(beside, { recursive: true });
-    await fill(beside);
-    if (replaces) {
-      const old = temporaryPath(parent, basename(dir), { prefix: "." });
-      await rename(dir, old);
-      try {
-        await patientRename(beside, dir);
-      } catch (error) {
-        await rename(old, dir);
-        throw error;
-      }
-      await removeTree(old);
-      releaseTemporary(old);
-      return;
-    }
-    // Windows does not rename to a folder that exists, even to an empty one.
-    if (await exists(dir)) await rmdir(dir);
-    await patientRename(beside, dir);
-  } catch (error) {
-    await removeTree(beside).catch(() => {});
-    throw asPosyError(error, `writing \`${dir}\``);
-  } finally {
-    releaseTemporary(beside);
-  }
 }

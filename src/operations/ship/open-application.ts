@@ -5,6 +5,7 @@ import {
   type EntryPoint,
   parseEntryPoint,
   planApplication,
+  requireMovable,
 } from "../../application/index.ts";
 import { PosyError } from "../../errors/posy-error.ts";
 import type { Pylock } from "../../lockfile/index.ts";
@@ -123,9 +124,8 @@ async function planned(
   posy: Posy,
   context: OperationContext,
 ): Promise<ApplicationTree> {
-  const { source, version } = target.python;
-  // `planApplication` refuses it, too; here nothing is downloaded before.
-  if (source.kind === "adopted") refuseInstalled(version);
+  // `planApplication` does so, too; here nothing is downloaded before.
+  requireMovable(target.python);
   const stored = await posy.forest.store(target);
   return planApplication({
     target,
@@ -134,16 +134,6 @@ async function planned(
     script,
     warn: (message) => context.reporter.report({ kind: "warning", message, key: message }),
   });
-}
-
-function refuseInstalled(version: string): never {
-  throw new PosyError(
-    "no-interpreter",
-    `Python ${version} is installed on this machine, and can't be moved to another`,
-    {
-      hint: "choose a Python that Posy can download (`posy python list`), or make a movable one of it: `posy pybi pack`",
-    },
-  );
 }
 
 function withoutPackages(blueprint: Blueprint): Blueprint {

@@ -1,5 +1,5 @@
-import { mkdir, open, rm } from "node:fs/promises";
-import { basename, dirname } from "node:path";
+import { open } from "node:fs/promises";
+import { basename } from "node:path";
 import {
   type ApplicationTree,
   parseSourceDate,
@@ -8,7 +8,7 @@ import {
 } from "../../application/index.ts";
 import { PosyError } from "../../errors/posy-error.ts";
 import type { OperationContext } from "../../settings/index.ts";
-import { asPosyError, patientRename, releaseTemporary, temporaryPath } from "../../system/fs/index.ts";
+import { writeBeside } from "./write-beside.ts";
 
 export interface ArchivePaths {
   /** Absolute, or `-` for `output`. */
@@ -52,22 +52,13 @@ function stemOf(path: string): string {
   return basename(path).replace(/\.(tar|tar\.gz|tgz|zip)$/i, "") || "application";
 }
 
-/** Writes the pieces beside `path` and renames the file. */
-async function writePieces(path: string, pieces: AsyncIterable<Uint8Array>): Promise<void> {
-  const beside = temporaryPath(dirname(path), basename(path), { prefix: "." });
-  try {
-    await mkdir(dirname(path), { recursive: true });
+function writePieces(path: string, pieces: AsyncIterable<Uint8Array>): Promise<void> {
+  return writeBeside(path, async (beside) => {
     const file = await open(beside, "wx");
     try {
       for await (const piece of pieces) await file.writeFile(piece);
     } finally {
       await file.close();
     }
-    await patientRename(beside, path);
-  } catch (error) {
-    await rm(beside, { force: true }).catch(() => {});
-    throw asPosyError(error, `writing \`${path}\``);
-  } finally {
-    releaseTemporary(beside);
-  }
+  });
 }

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { posix } from "node:path";
-import { formatDirectUrl } from "../../../vocab/urls/index.ts";
+import { type DirectUrl, formatDirectUrl } from "../../../vocab/urls/index.ts";
 import { formatRecord, type RecordRow } from "../../../vocab/metadata/index.ts";
 import type { EnvLayout } from "../env-layout.ts";
 import type { LinkTree } from "./link-tree.ts";
@@ -19,7 +19,7 @@ export function composeDistInfo(
   layout: EnvLayout,
   addFile: AddFile,
 ): void {
-  const { pin, manifest, dir, sha256 } = wheel;
+  const { pin, manifest, dir } = wheel;
   const { name, distInfo, distInfoEntries, hasHeaders } = manifest;
   const folder = `${layout.sitePackages}/${distInfo}`;
   const rows: RecordRow[] = [];
@@ -28,11 +28,8 @@ export function composeDistInfo(
     rows.push({ path: `${distInfo}/${file}` });
   };
   if (pin.requested) add("REQUESTED", "");
-  const { kind, direct, origin, url, hashes } = pin.artifact;
-  if (direct) {
-    const archive = { kind: "archive", url, hashes: kind === "wheel" ? { sha256 } : hashes } as const;
-    add("direct_url.json", formatDirectUrl(origin ?? archive));
-  }
+  const from = directUrlOf(wheel);
+  if (from !== undefined) add("direct_url.json", formatDirectUrl(from));
   const hasOwnRecord = rows.length > 0 || hasHeaders;
   if (hasOwnRecord) {
     const read = () => {
@@ -47,6 +44,13 @@ export function composeDistInfo(
     // PyInstaller does not see what is in a linked folder (`licenses/`).
     tree.add(`${folder}/${file}`, `${dir}/site/${distInfo}/${file}`, isFolder, name, true);
   }
+}
+
+/** Returns where a wheel comes from, for `direct_url.json` (PEP 610); undefined if it comes from an index. */
+export function directUrlOf({ pin, sha256 }: StoredWheel): DirectUrl | undefined {
+  const { kind, direct, origin, url, hashes } = pin.artifact;
+  if (!direct) return undefined;
+  return origin ?? { kind: "archive", url, hashes: kind === "wheel" ? { sha256 } : hashes };
 }
 
 function headerRows(dir: string, layout: EnvLayout, name: string): RecordRow[] {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { dirname, join, sep } from "node:path";
 import type { Interpreter } from "../../../model/index.ts";
 import { activateScripts } from "./activate-scripts.ts";
@@ -11,6 +11,7 @@ import { type AddFile, contentOf, programOf } from "./own-file.ts";
 import { pipConfiguration } from "./pip-conf.ts";
 import { recordName } from "./record-name.ts";
 import { addWindowsPython, addWindowsScripts, baseExecutable } from "./windows-programs.ts";
+import { addWheelFiles } from "./wheel-files.ts";
 import type { Launchers } from "../../launchers/index.ts";
 import type { StoredWheel } from "../../wheels/index.ts";
 
@@ -91,7 +92,10 @@ export function planEnv(contents: EnvContents): EnvPlan {
     else addScripts(wheel, scriptHead(join(prefix, layout.python)), addFile);
   }
   const deep = wheels.some(({ manifest }) => linkResolvers.has(manifest.name));
-  for (const wheel of wheels) addFiles(wheel, tree, layout, addFile, deep);
+  for (const wheel of wheels) {
+    composeDistInfo(wheel, tree, layout, addFile);
+    addWheelFiles(wheel, tree, layout, deep);
+  }
   tree.addFolder(layout.sitePackages);
   tree.addBytecodeFolders();
   return { root: tree.root, ...tree.sealedFolders(layout.sitePackages), resolvesLinks: deep };
@@ -153,28 +157,4 @@ function addScripts({ manifest, dir }: StoredWheel, head: string, addFile: AddFi
         programOf(() => rewrittenScript(head, readFileSync(source))),
       );
   }
-}
-
-function addFiles(
-  wheel: StoredWheel,
-  tree: LinkTree,
-  layout: EnvLayout,
-  addFile: AddFile,
-  deep: boolean,
-): void {
-  const { manifest, dir } = wheel;
-  const owner = manifest.name;
-  composeDistInfo(wheel, tree, layout, addFile);
-  for (const [name, isFolder] of Object.entries(manifest.site)) {
-    // Bytecode in a wheel belongs to single-file modules, which Python compiles anyway.
-    if (name === "__pycache__") continue;
-    const path = `${layout.sitePackages}/${name}`;
-    tree.add(path, `${dir}/site/${name}`, isFolder, owner, deep || manifest.reaching.includes(name));
-  }
-  if (manifest.hasData) {
-    for (const child of readdirSync(`${dir}/data`, { withFileTypes: true })) {
-      tree.add(child.name, `${dir}/data/${child.name}`, child.isDirectory(), owner);
-    }
-  }
-  if (manifest.hasHeaders) tree.add(`${layout.headers}/${manifest.name}`, `${dir}/headers`, true, owner);
 }

@@ -1,4 +1,4 @@
-import type { BlueprintTarget } from "../model/index.ts";
+import type { BlueprintTarget } from "../../model/index.ts";
 
 /** The content of a file: a file of the store, or bytes that were made for the application. */
 export type FileSource = { readonly path: string } | { readonly bytes: Uint8Array };

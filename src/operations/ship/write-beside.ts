@@ -1,0 +1,54 @@
+import { lstat, mkdir, rename, rmdir } from "node:fs/promises";
+import { dirname } from "node:path";
+import {
+  asPosyError,
+  patientRename,
+  releaseTemporary,
+  removeTree,
+  temporaryPath,
+} from "../../system/fs/index.ts";
+
+/**
+ * Fills a path next to `path` with a file or a folder, and renames it to `path`. What was there before stays until the
+ * new one is complete, and is then replaced: a file, an empty folder, and with `replacesFolder` any folder. A failure
+ * leaves nothing. Returns what `fill` returns. Throws what it throws, and errors of the file system.
+ */
+export async function writeBeside<T>(
+  path: string,
+  fill: (beside: string) => Promise<T>,
+  { replacesFolder = false }: { readonly replacesFolder?: boolean } = {},
+): Promise<T> {
+  const parent = dirname(path);
+  const beside = temporaryPath(parent, "export", { prefix: "." });
+  try {
+    await mkdir(parent, { recursive: true });
+    const result = await fill(beside);
+    await replace(path, beside, replacesFolder);
+    return result;
+  } catch (error) {
+    await removeTree(beside).catch(() => {});
+    throw asPosyError(error, `writing \`${path}\``);
+  } finally {
+    releaseTemporary(beside);
+  }
+}
+
+/** Renames `beside` to `path`. A folder that is replaced is moved away first, and comes back if that fails. */
+async function replace(path: string, beside: string, replacesFolder: boolean): Promise<void> {
+  const existing = await lstat(path).catch(() => undefined);
+  if (!existing?.isDirectory() || !replacesFolder) {
+    // Windows does not rename to a folder that exists, even to an empty one.
+    if (existing?.isDirectory()) await rmdir(path);
+    return patientRename(beside, path);
+  }
+  const old = temporaryPath(dirname(path), "export", { prefix: "." });
+  await rename(path, old);
+  try {
+    await patientRename(beside, path);
+  } catch (error) {
+    await rename(old, path);
+    throw error;
+  }
+  await removeTree(old);
+  releaseTemporary(old);
+}
