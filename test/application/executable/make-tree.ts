@@ -41,6 +41,22 @@ export function makeTree(
   };
 }
 
+/** Options that fit the tree. */
+export const demoOptions = {
+  name: "demo",
+  python: "bin/python",
+  words: ["/bin/python", "/bin/demo"],
+  description: "demo 1.0\n",
+  gui: false,
+  resources: [],
+  identifier: "demo",
+};
+
+/** Returns one more file for a tree. */
+export function moreFile(path: string, bytes: Uint8Array): TreeEntry {
+  return { kind: "file", path, owner: "demo", executable: false, source: { bytes } };
+}
+
 /** Bytes that compress a little, so that packs are compressed; the same ones for the same seed. */
 export function someBytes(size: number, seed: number): Uint8Array {
   const bytes = new Uint8Array(size);

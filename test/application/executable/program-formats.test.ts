@@ -12,20 +12,12 @@ import {
 import { icnsIcon, iconResources } from "../../../src/application/executable/icons.ts";
 import { loadStub } from "../../../src/application/executable/load-stub.ts";
 import { MachSlice } from "../../../src/system/binaries/macho/macho-image.ts";
-import { makeTree, someBytes } from "./make-tree.ts";
+import { demoOptions, makeTree, someBytes } from "./make-tree.ts";
 
 const root = mkdtempSync(join(tmpdir(), "posy-formats-"));
 after(() => rmSync(root, { recursive: true, force: true }));
 
-const options = {
-  name: "demo",
-  python: "bin/python",
-  words: ["/bin/python", "/bin/demo"],
-  description: "demo 1.0\n",
-  gui: false,
-  resources: [],
-  identifier: "org.example.demo",
-};
+const options = { ...demoOptions, identifier: "org.example.demo" };
 
 /** Returns the start of a PNG: Posy reads only its size. */
 function png(width: number, height = width): Buffer {

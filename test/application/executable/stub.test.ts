@@ -19,7 +19,7 @@ import { after, before, describe, test } from "node:test";
 import { tmpdir } from "node:os";
 import { writeExecutable } from "../../../src/application/executable/index.ts";
 import stubs from "../../../src/application/executable/stubs.json" with { type: "json" };
-import { makeTree, someBytes } from "./make-tree.ts";
+import { demoOptions, makeTree, moreFile, someBytes } from "./make-tree.ts";
 
 const sources = join("src", "application", "executable", "stub");
 const large = someBytes(9_000_000, 3);
@@ -46,34 +46,13 @@ describe("a one-file application on Linux", { skip: !isLinux }, () => {
   const cache = join(root, "cache");
   const app = join(root, "demo");
   const next = join(root, "demo-2");
-  const options = {
-    name: "demo",
-    python: "bin/python",
-    words: ["/bin/python", "/bin/demo"],
-    description: "demo 1.0\n",
-    gui: false,
-    resources: [],
-    identifier: "demo",
-  };
   const more = [
-    {
-      kind: "file",
-      path: "lib/large.bin",
-      owner: "demo",
-      executable: false,
-      source: { bytes: large },
-    } as const,
-    {
-      kind: "file",
-      path: "lib/random.bin",
-      owner: "demo",
-      executable: false,
-      source: { bytes: new Uint8Array(createHash("sha512").update("x").digest()) },
-    } as const,
+    moreFile("lib/large.bin", large),
+    moreFile("lib/random.bin", new Uint8Array(createHash("sha512").update("x").digest())),
   ];
   before(async () => {
-    await writeExecutable(app, makeTree(undefined, more), options);
-    await writeExecutable(next, makeTree(), { ...options, description: "demo 2.0\n" });
+    await writeExecutable(app, makeTree(undefined, more), demoOptions);
+    await writeExecutable(next, makeTree(), { ...demoOptions, description: "demo 2.0\n" });
   });
   after(() => rmSync(root, { recursive: true, force: true }));
 
@@ -171,7 +150,7 @@ describe("a one-file application on Linux", { skip: !isLinux }, () => {
     child.kill();
     await new Promise((settle) => child.on("exit", settle));
     const file = join(root, "demo-3");
-    await writeExecutable(file, makeTree(), { ...options, description: "demo 3.0\n" });
+    await writeExecutable(file, makeTree(), { ...demoOptions, description: "demo 3.0\n" });
     assert.equal(run([], undefined, "", file).status, 0);
     assert.equal(versions().length, 1);
   });
@@ -255,7 +234,7 @@ describe("a one-file application on Linux", { skip: !isLinux }, () => {
     ] as const) {
       clean();
       const hostile = join(root, "hostile");
-      await writeExecutable(hostile, makeTree(undefined, [{ owner: "x", ...entry }]), options);
+      await writeExecutable(hostile, makeTree(undefined, [{ owner: "x", ...entry }]), demoOptions);
       const { status, stderr } = run([], undefined, "", hostile);
       assert.equal(status, 76, entry.path);
       assert.match(stderr, /damaged: (its index is malformed|a link points out of the application)/);
@@ -265,7 +244,7 @@ describe("a one-file application on Linux", { skip: !isLinux }, () => {
 
   test("has the same bytes each time", async () => {
     const again = join(root, "again");
-    await writeExecutable(again, makeTree(undefined, more), options);
+    await writeExecutable(again, makeTree(undefined, more), demoOptions);
     assert.ok(readFileSync(again).equals(readFileSync(app)));
   });
 });

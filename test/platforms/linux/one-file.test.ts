@@ -3,26 +3,11 @@ import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { writeExecutable } from "../../../src/application/executable/index.ts";
-import { makeTree, someBytes } from "../../application/executable/make-tree.ts";
+import { demoOptions, makeTree, moreFile, someBytes } from "../../application/executable/make-tree.ts";
 import { arm64Root, registerQemu, withoutQemu } from "../support/qemu.ts";
 import { runOrThrow, runTool, withoutTools } from "../support/tools.ts";
 
-const options = {
-  name: "demo",
-  python: "bin/python",
-  words: ["/bin/python", "/bin/demo"],
-  description: "demo 1.0\n",
-  gui: false,
-  resources: [],
-  identifier: "demo",
-};
-const large = {
-  kind: "file",
-  path: "lib/large.bin",
-  owner: "demo",
-  executable: false,
-  source: { bytes: someBytes(9_000_000, 3) },
-} as const;
+const large = moreFile("lib/large.bin", someBytes(9_000_000, 3));
 
 describe("a one-file application", { skip: withoutTools("disks", ["mount", "umount", "setpriv"]) }, () => {
   let root: string;
@@ -31,7 +16,7 @@ describe("a one-file application", { skip: withoutTools("disks", ["mount", "umou
     root = mkdtempSync("/tmp/posy-one-file-");
     chmodSync(root, 0o755);
     app = join(root, "demo");
-    await writeExecutable(app, makeTree("linux-x86_64", [large]), options);
+    await writeExecutable(app, makeTree("linux-x86_64", [large]), demoOptions);
   });
   after(() => rmSync(root, { recursive: true, force: true }));
 
@@ -108,7 +93,7 @@ describe("a one-file application for Linux arm64, under QEMU", { skip: withoutQe
     const root = arm64Root();
     const app = join(root, "opt", "demo-one-file");
     // In this root folder are a shell and few other programs.
-    await writeExecutable(app, makeTree("linux-aarch64", [large]), options);
+    await writeExecutable(app, makeTree("linux-aarch64", [large]), demoOptions);
     try {
       const command = ["chroot", root, "/opt/demo-one-file", "status", "4"];
       for (const _ of [1, 2]) {
