@@ -30,9 +30,11 @@ try {
     console: compiled(processor, "console"),
     gui: compiled(processor, "windows"),
   });
+  const sources = createHash("sha256");
+  for (const file of [source, join(folder, "run-program.h")]) sources.update(readFileSync(file));
   const programs = {
     compiler,
-    source: createHash("sha256").update(readFileSync(source)).digest("hex"),
+    source: sources.digest("hex"),
     x86_64: both("x86_64"),
     aarch64: both("aarch64"),
   };

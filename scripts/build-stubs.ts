@@ -48,10 +48,11 @@ function compiled(name: string, [target = "", ...more]: readonly string[]): Buff
   return readFileSync(program);
 }
 
-/** The hash of all sources, in the order of their names. */
+/** The hash of all sources, in the order of their names, and of the header that the launchers have, too. */
 function sourceHash(): string {
   const hash = createHash("sha256");
   for (const name of readdirSync(sources).toSorted()) hash.update(readFileSync(join(sources, name)));
+  hash.update(readFileSync(join("src", "forest", "launchers", "run-program.h")));
   return hash.digest("hex");
 }
 

@@ -23,13 +23,13 @@
 /* The longest path of Windows, and the longest command line. */
 #define MAX_TEXT 32768
 
-static HANDLE child;
-
 static void *allocate(SIZE_T bytes) {
   void *memory = HeapAlloc(GetProcessHeap(), HEAP_ZERO_MEMORY, bytes);
   if (memory == NULL) ExitProcess(ERROR_NOT_ENOUGH_MEMORY);
   return memory;
 }
+
+#include "run-program.h"
 
 /* A text that is written piece by piece. */
 typedef struct {
@@ -246,17 +246,6 @@ static const WCHAR *base_of(const WCHAR *python) {
   return NULL;
 }
 
-/* Returns what follows the name of the program in the command line, as it was typed. */
-static const WCHAR *typed_arguments(void) {
-  const WCHAR *at = GetCommandLineW();
-  BOOL quoted = FALSE;
-  while (*at != 0 && (quoted || (*at != L' ' && *at != L'\t'))) {
-    if (*at == L'"') quoted = !quoted;
-    at++;
-  }
-  return at;
-}
-
 /* Paths contain no quotation marks. */
 static void append_quoted(Text *text, const WCHAR *path) {
   append_all(text, L"\"");
@@ -282,61 +271,6 @@ static const WCHAR *script_beside(const WCHAR *self) {
   return is_file(path.start) ? path.start : NULL;
 }
 
-/*
- * Ctrl-C and Ctrl-Break reach all programs of a console: Python decides what they mean. When the window is closed,
- * Windows ends a program as soon as its handler returns, so Python gets its time first.
- */
-static BOOL WINAPI leave_to_python(DWORD event) {
-  if (event != CTRL_C_EVENT && event != CTRL_BREAK_EVENT && child != NULL) WaitForSingleObject(child, INFINITE);
-  return TRUE;
-}
-
-/* Returns a job that ends its programs when this one ends. Programs that Python starts do not belong to the job. */
-static HANDLE new_job(void) {
-  HANDLE job = CreateJobObjectW(NULL, NULL);
-  JOBOBJECT_EXTENDED_LIMIT_INFORMATION *limits = allocate(sizeof *limits);
-  limits->BasicLimitInformation.LimitFlags = JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE | JOB_OBJECT_LIMIT_SILENT_BREAKAWAY_OK;
-  if (job != NULL) SetInformationJobObject(job, JobObjectExtendedLimitInformation, limits, sizeof *limits);
-  return job;
-}
-
-/* Passes a standard stream on. */
-static HANDLE inheritable(DWORD stream) {
-  HANDLE handle = GetStdHandle(stream);
-  if (handle == INVALID_HANDLE_VALUE) return NULL;
-  if (handle != NULL) SetHandleInformation(handle, HANDLE_FLAG_INHERIT, HANDLE_FLAG_INHERIT);
-  return handle;
-}
-
-/* Closes the pipes that Python has now, so that their other ends notice when Python closes them. */
-static void close_pipes(const STARTUPINFOW *startup) {
-  const HANDLE streams[] = {startup->hStdInput, startup->hStdOutput, startup->hStdError};
-  for (int i = 0; i < 3; i++) {
-    if (streams[i] == NULL || GetFileType(streams[i]) != FILE_TYPE_PIPE) continue;
-    /* Two streams may be the same pipe. */
-    BOOL closed = FALSE;
-    for (int before = 0; before < i; before++) closed |= streams[before] == streams[i];
-    if (!closed) CloseHandle(streams[i]);
-  }
-}
-
-#ifdef GUI
-/*
- * Explorer shows the pointer of a starting program until the program does something with windows, which the launcher
- * never does by itself (CPython issue 61492).
- */
-static void end_starting_pointer(void) {
-  MSG *message = allocate(sizeof *message);
-  PostMessageW(NULL, 0, 0, 0);
-  GetMessageW(message, NULL, 0, 0);
-  WaitForInputIdle(child, INFINITE);
-  HWND window = CreateWindowExW(0, L"STATIC", L"Python", 0, 0, 0, 0, 0, HWND_MESSAGE, NULL, NULL, NULL);
-  if (window == NULL) return;
-  PeekMessageW(message, window, 0, 0, 0);
-  DestroyWindow(window);
-}
-#endif
-
 void start(void) {
   const WCHAR *self = own_path();
   Script *script = allocate(sizeof *script);
@@ -344,10 +278,6 @@ void start(void) {
   const WCHAR *python = is_script ? script->python.start : self;
   const WCHAR *base = base_of(python);
   Text command = new_text();
-  STARTUPINFOW *startup = allocate(sizeof *startup);
-  PROCESS_INFORMATION *process = allocate(sizeof *process);
-  HANDLE job;
-  DWORD status = 1;
 
   if (base != NULL) {
     SetEnvironmentVariableW(L"__PYVENV_LAUNCHER__", long_path(python));
@@ -366,28 +296,6 @@ void start(void) {
   }
   append_all(&command, typed_arguments());
 
-  GetStartupInfoW(startup);
-  startup->hStdInput = inheritable(STD_INPUT_HANDLE);
-  startup->hStdOutput = inheritable(STD_OUTPUT_HANDLE);
-  startup->hStdError = inheritable(STD_ERROR_HANDLE);
-  /* The other two flags give the handles another meaning. */
-  startup->dwFlags &= ~(DWORD)(STARTF_USEHOTKEY | 0x400);
-  if (startup->hStdInput != NULL || startup->hStdOutput != NULL || startup->hStdError != NULL)
-    startup->dwFlags |= STARTF_USESTDHANDLES;
-
-  SetConsoleCtrlHandler(leave_to_python, TRUE);
-  job = new_job();
-  if (!CreateProcessW(long_path(base != NULL ? base : python), command.start, NULL, NULL, TRUE, 0, NULL, NULL, startup,
-                      process))
-    fail(L"can't start", base != NULL ? base : python);
-  child = process->hProcess;
-  if (job != NULL) AssignProcessToJobObject(job, child);
-  CloseHandle(process->hThread);
-  close_pipes(startup);
-#ifdef GUI
-  end_starting_pointer();
-#endif
-  WaitForSingleObject(child, INFINITE);
-  GetExitCodeProcess(child, &status);
-  ExitProcess(status);
+  run_program(long_path(base != NULL ? base : python), command.start);
+  fail(L"can't start", base != NULL ? base : python);
 }

@@ -21,8 +21,10 @@ const subsystems = { gui: 2, console: 3 };
 
 describe("the compiled launchers", () => {
   test("are made from the present source (`npm run build:launchers`)", () => {
-    const source = readFileSync(join("src", "forest", "launchers", "launcher.c"));
-    assert.equal(programs.source, createHash("sha256").update(source).digest("hex"));
+    const hash = createHash("sha256");
+    for (const name of ["launcher.c", "run-program.h"])
+      hash.update(readFileSync(join("src", "forest", "launchers", name)));
+    assert.equal(programs.source, hash.digest("hex"));
   });
 
   for (const [platform, machine] of Object.entries(processors)) {

@@ -5,7 +5,7 @@
 /* The longest path of Windows, and the longest command line. */
 #define MAX_TEXT 32768
 
-static HANDLE self, lock_file, held_python, child;
+static HANDLE self, lock_file, held_python;
 
 /* The compiler calls these for copies of structures. */
 void *memcpy(void *to, const void *from, size_t size) {
@@ -50,6 +50,8 @@ static void *allocate(size_t size) {
   if (memory == NULL) ExitProcess(ERROR_NOT_ENOUGH_MEMORY);
   return memory;
 }
+
+#include "../../../forest/launchers/run-program.h"
 
 static WCHAR *wide(const char *text) {
   int size = MultiByteToWideChar(CP_UTF8, 0, text, -1, NULL, 0);
@@ -338,17 +340,6 @@ static void run_threads(void (*work)(void *), void *data, unsigned most) {
   if (started > 0) WaitForMultipleObjects(started, threads, TRUE, INFINITE);
 }
 
-/* Returns what follows the name of the program in the command line, as it was typed. */
-static const WCHAR *typed_arguments(void) {
-  const WCHAR *at = GetCommandLineW();
-  BOOL quoted = FALSE;
-  while (*at != 0 && (quoted || (*at != L' ' && *at != L'\t'))) {
-    if (*at == L'"') quoted = !quoted;
-    at++;
-  }
-  return at;
-}
-
 static int has_only_argument(const char *word) {
   char *typed = narrow(typed_arguments());
   size_t length = strlen(typed);
@@ -356,58 +347,6 @@ static int has_only_argument(const char *word) {
   while (*typed == ' ') typed++;
   return strcmp(typed, word) == 0;
 }
-
-/*
- * Ctrl-C and Ctrl-Break reach all programs of a console: the application decides what they mean. When the window is
- * closed, Windows ends a program as soon as its handler returns, so the application gets its time first.
- */
-static BOOL WINAPI leave_to_application(DWORD event) {
-  if (event != CTRL_C_EVENT && event != CTRL_BREAK_EVENT && child != NULL) WaitForSingleObject(child, INFINITE);
-  return TRUE;
-}
-
-/* Returns a job that ends its programs when this one ends. Programs that the application starts do not belong to it. */
-static HANDLE new_job(void) {
-  HANDLE job = CreateJobObjectW(NULL, NULL);
-  JOBOBJECT_EXTENDED_LIMIT_INFORMATION *limits = allocate(sizeof *limits);
-  limits->BasicLimitInformation.LimitFlags = JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE | JOB_OBJECT_LIMIT_SILENT_BREAKAWAY_OK;
-  if (job != NULL) SetInformationJobObject(job, JobObjectExtendedLimitInformation, limits, sizeof *limits);
-  return job;
-}
-
-/* Passes a standard stream on. */
-static HANDLE inheritable(DWORD stream) {
-  HANDLE handle = GetStdHandle(stream);
-  if (handle == INVALID_HANDLE_VALUE) return NULL;
-  if (handle != NULL) SetHandleInformation(handle, HANDLE_FLAG_INHERIT, HANDLE_FLAG_INHERIT);
-  return handle;
-}
-
-/* Closes the pipes that the application has now, so that their other ends notice when it closes them. */
-static void close_pipes(const STARTUPINFOW *startup) {
-  const HANDLE streams[] = {startup->hStdInput, startup->hStdOutput, startup->hStdError};
-  for (int i = 0; i < 3; i++) {
-    if (streams[i] == NULL || GetFileType(streams[i]) != FILE_TYPE_PIPE) continue;
-    /* Two streams may be the same pipe. */
-    BOOL closed = FALSE;
-    for (int before = 0; before < i; before++) closed |= streams[before] == streams[i];
-    if (!closed) CloseHandle(streams[i]);
-  }
-}
-
-#ifdef GUI
-/* Explorer shows the pointer of a starting program until the program does something with windows (CPython 61492). */
-static void end_starting_pointer(void) {
-  MSG *message = allocate(sizeof *message);
-  PostMessageW(NULL, 0, 0, 0);
-  GetMessageW(message, NULL, 0, 0);
-  WaitForInputIdle(child, INFINITE);
-  HWND window = CreateWindowExW(0, L"STATIC", L"", 0, 0, 0, 0, 0, HWND_MESSAGE, NULL, NULL, NULL);
-  if (window == NULL) return;
-  PeekMessageW(message, window, 0, 0, 0);
-  DestroyWindow(window);
-}
-#endif
 
 /* Returns a path with which other programs can do something: with `\\?\` only if it has more than 260 characters. */
 static WCHAR *program_path(const char *path) {
@@ -417,9 +356,7 @@ static WCHAR *program_path(const char *path) {
 
 static void start(const char *const *words, unsigned count) {
   WCHAR *command = allocate((MAX_TEXT + 1) * sizeof(WCHAR));
-  DWORD length = 0, status = 1;
-  STARTUPINFOW *startup = allocate(sizeof *startup);
-  PROCESS_INFORMATION *process = allocate(sizeof *process);
+  DWORD length = 0;
   for (unsigned i = 0; i < count; i++) {
     /* Words are paths, which have no quotation marks, or options. */
     BOOL is_path = words[i][0] != 0 && words[i][1] == ':';
@@ -431,29 +368,9 @@ static void start(const char *const *words, unsigned count) {
   }
   for (const WCHAR *typed = typed_arguments(); *typed != 0 && length < MAX_TEXT; typed++) command[length++] = *typed;
 
-  GetStartupInfoW(startup);
-  startup->hStdInput = inheritable(STD_INPUT_HANDLE);
-  startup->hStdOutput = inheritable(STD_OUTPUT_HANDLE);
-  startup->hStdError = inheritable(STD_ERROR_HANDLE);
-  /* The other two flags give the handles another meaning. */
-  startup->dwFlags &= ~(DWORD)(STARTF_USEHOTKEY | 0x400);
-  if (startup->hStdInput != NULL || startup->hStdOutput != NULL || startup->hStdError != NULL)
-    startup->dwFlags |= STARTF_USESTDHANDLES;
   /* It is for another Python, which may have started this program. */
   SetEnvironmentVariableW(L"PYTHONHOME", NULL);
-  SetConsoleCtrlHandler(leave_to_application, TRUE);
-  HANDLE job = new_job();
-  if (!CreateProcessW(system_path(words[0]), command, NULL, NULL, TRUE, 0, NULL, NULL, startup, process)) return;
-  child = process->hProcess;
-  if (job != NULL) AssignProcessToJobObject(job, child);
-  CloseHandle(process->hThread);
-  close_pipes(startup);
-#ifdef GUI
-  end_starting_pointer();
-#endif
-  WaitForSingleObject(child, INFINITE);
-  GetExitCodeProcess(child, &status);
-  ExitProcess(status);
+  run_program(system_path(words[0]), command);
 }
 
 static int run_application(void);
