@@ -56,8 +56,8 @@ export interface OpenedApplication extends AsyncDisposable {
 /**
  * Plans the applications that options describe: from the block of a script, from a lock file, from the project that
  * `context.cwd` is in, else from requirements. It puts all interpreters and wheels into the store and runs none of
- * them, so `--platform` may name any platform. Throws `usage` if there is nothing to make an application of, `no-wheel` for a
- * package without a wheel for a platform, and what resolving throws.
+ * them, so `--platform` may name any platform. Throws `usage` if there is nothing to make an application of, `no-wheel`
+ * for a package without a wheel for a platform, and what resolving throws.
  */
 export async function openApplication(
   requirements: readonly string[],

@@ -110,7 +110,7 @@ describe("writeTar", () => {
     );
   });
 
-  test("reads small and large files, and nothing of them but their content", async () => {
+  test("takes the content of small and large files, but not their mode and their time", async () => {
     const large = Buffer.alloc((4 << 20) + 77, "abc");
     const bytes = async (mode: number, time: number) => {
       for (const [name, content] of [
