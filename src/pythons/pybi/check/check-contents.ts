@@ -88,8 +88,8 @@ function resolved(path: string, target: string): string {
   return joined === "." ? "" : joined;
 }
 
-/** Returns `lib/x/y`, `lib/x` and `lib` for `lib/x/y`. */
+/** Returns `lib`, `lib/x` and `lib/x/y` for `lib/x/y`. */
 function withFoldersAbove(path: string): readonly string[] {
-  const folder = posix.dirname(path);
-  return folder === "." || folder === path ? [path] : [path, ...withFoldersAbove(folder)];
+  const parts = path.split("/");
+  return parts.map((_, index) => parts.slice(0, index + 1).join("/"));
 }

@@ -75,10 +75,9 @@ function checkStdlib(zip: ZipFile, stdlib: string): readonly Finding[] {
 
 /** If the metadata are at the end, one range request reads them. */
 function checkOrder(zip: ZipFile): readonly Finding[] {
-  const last = zip.entries
-    .toSorted((a, b) => a.offset - b.offset)
-    .findLastIndex(({ path }) => !path.startsWith("pybi-info/"));
-  const early = zip.entries.toSorted((a, b) => a.offset - b.offset).slice(0, Math.max(last, 0));
+  const ordered = zip.entries.toSorted((a, b) => a.offset - b.offset);
+  const last = ordered.findLastIndex(({ path }) => !path.startsWith("pybi-info/"));
+  const early = ordered.slice(0, last + 1);
   return early.some(({ path, kind }) => kind === "file" && path.startsWith("pybi-info/"))
     ? [finding("info-first", "`pybi-info` is not at the archive's end, where one request would read it")]
     : [];
