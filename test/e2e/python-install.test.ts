@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, test } from "node:test";
 import { fakePython } from "../pythons/sandbox.ts";
@@ -57,6 +57,29 @@ describe("posy python install", { skip: process.platform === "win32" }, () => {
       "present 3.90.2",
     ]);
     assert.deepEqual(downloads(index), fetched, "nothing is fetched again");
+  });
+
+  test("succeeds while other commands remove the Python again and again", async () => {
+    await using index = await startIndex({ files });
+    using sandbox = await bare();
+    const install = () =>
+      sandbox.posy(["python", "install", "3.91", "--python-index", index.url, "--reinstall"]);
+    await install();
+    const pythons = join(sandbox.home, "data", "pythons-v1");
+    let removed = 0;
+    const removing = setInterval(() => {
+      for (const name of readdirSync(pythons)) {
+        renameSync(join(pythons, name), join(sandbox.root, `removed-${removed++}`));
+      }
+    }, 25);
+    try {
+      for (let round = 0; round < 5; round++) {
+        const { status, stderr } = await install();
+        assert.equal(status, 0, stderr);
+      }
+    } finally {
+      clearInterval(removing);
+    }
   });
 
   test("prints each Python with its path", async () => {

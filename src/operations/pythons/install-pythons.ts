@@ -9,7 +9,7 @@ import {
   warn,
 } from "../../settings/index.ts";
 import { PosyError } from "../../errors/posy-error.ts";
-import { entryState, settle, syncTree } from "../../system/fs/index.ts";
+import { entryState, exists, settle, syncTree } from "../../system/fs/index.ts";
 import { installLaunchers } from "../launchers/python-launchers.ts";
 import { toolBinFolder } from "../tools/tool-folders.ts";
 import { availablePython } from "./available-python.ts";
@@ -65,13 +65,10 @@ export async function installPythons(
         throw withRequestOrigin(error, { python: request, pythonOrigin: origin });
       }),
   }));
-  const results = await storePythons(installations, posy, { again: reinstall });
-  for (const result of results) {
-    // It may be started without Posy, and then nothing would notice what a power cut has damaged.
-    if (result.state !== "failed" && entryState(result.root) === "this-boot") {
-      await syncTree(result.root);
-      settle(result.root);
-    }
+  let results = await storePythons(installations, posy, { again: reinstall });
+  for (let tries = 3; !(await syncPythons(results)); tries--) {
+    results = await storePythons(installations, posy);
+    if (tries === 0) break;
   }
   if (!hasLaunchers && !isDefault) return results;
   const bin = toolBinFolder(context.environment);
@@ -92,6 +89,24 @@ export async function installPythons(
     }
   }
   return launched;
+}
+
+/**
+ * Waits until the interpreters are on the disk. They may be started without Posy, and then nothing would notice what a
+ * power cut has damaged. Returns false if another command has removed one meanwhile.
+ */
+async function syncPythons(results: readonly (InstalledPython | FailedPython)[]): Promise<boolean> {
+  for (const result of results) {
+    if (result.state === "failed" || entryState(result.root) !== "this-boot") continue;
+    try {
+      await syncTree(result.root);
+      settle(result.root);
+    } catch (error) {
+      if (await exists(result.executable)) throw error;
+      return false;
+    }
+  }
+  return true;
 }
 
 /** Returns the requests, or else those of a variable or version file with their origin. Undefined is any Python. */
