@@ -5,6 +5,7 @@ import { PosyError } from "./errors/posy-error.ts";
 import type { Env } from "./forest/envs/env.ts";
 import type { EnvForest } from "./forest/env-forest.ts";
 import { lazyForest } from "./forest/lazy-forest.ts";
+import type { BuiltWheel } from "./forest/wheels/wheel-builder.ts";
 import {
   searchedIndexes,
   readIndexConfiguration,
@@ -136,6 +137,8 @@ export interface Posy extends AsyncDisposable {
    * chosen as in `withInterpreter`. Throws `no-interpreter` if there is none.
    */
   grow(blueprint: Blueprint): Promise<Env>;
+  /** Returns the wheel of a pinned source: from the store, or built. Throws `build-failed`, `no-wheel`, … */
+  buildWheel(pin: PackagePin, target: BlueprintTarget): Promise<BuiltWheel>;
   /** Builds the distributions of a project by the build policy of the Brief, and returns their paths. */
   buildProject(job: ProjectJob, brief: Brief): Promise<readonly string[]>;
   /** Ends background work. */
@@ -174,7 +177,8 @@ export async function openPosy(options: PosyOptions = {}): Promise<Posy> {
   });
   const index = withMirrorCredentials(configured, mirror);
   const keepArchives = options.keepArchives ?? parseFlag(environment["POSY_KEEP_ARCHIVES"] || "off");
-  const db = openPackageDB({ home, index, reporter, environment, keepArchives });
+  const pythonIndexes = options.pythonIndexes ?? [];
+  const db = openPackageDB({ home, index, pythonIndexes, reporter, environment, keepArchives });
   const standalone = openStandalone(mirror, { home, index, environment, reporter });
   const download = (python: Interpreter) => interpreterDownload(python, standalone);
   let openedRemote: Promise<RemoteStore | undefined> | undefined;
@@ -210,7 +214,7 @@ export async function openPosy(options: PosyOptions = {}): Promise<Posy> {
     reporter,
     machine,
     environment,
-    pythonIndexes: options.pythonIndexes ?? [],
+    pythonIndexes,
     standalone,
     offline: index.offline,
   };
@@ -321,6 +325,7 @@ export async function openPosy(options: PosyOptions = {}): Promise<Posy> {
     },
     withInterpreter,
     grow: async (blueprint) => forest.grow(targetOf(await withInterpreter(blueprint), machine)),
+    buildWheel: async (pin, target) => (await builder()).wheels.wheel(pin, target),
     buildProject: async (job, brief) => (await builder()).project(job, brief),
     close,
     [Symbol.asyncDispose]: close,

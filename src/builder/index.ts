@@ -8,6 +8,7 @@
  * PEP 517 and 660 hooks, store/ keeps built wheels and failures, diagnose/ says why a build failed.
  */
 export type { ProjectJob } from "./build-project.ts";
+export { archiveFilename } from "./sources/archive-source.ts";
 export { compiledSources } from "./sources/directory-fingerprint.ts";
 export { projectInputs } from "./sources/project-inputs.ts";
 export {

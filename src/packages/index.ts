@@ -9,6 +9,7 @@
  */
 export { digestsOfFile } from "./artifacts/digests-of-file.ts";
 export { isKept, keepFile } from "./artifacts/fetch-artifact.ts";
+export { verifyLocalFile } from "./artifacts/verify-local-file.ts";
 export { bucketPathOfUrl } from "./bucket-path.ts";
 export {
   buckets,

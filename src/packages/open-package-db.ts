@@ -8,6 +8,7 @@ import { artifactKey } from "./artifact-key.ts";
 import { bucketPath } from "./bucket-path.ts";
 import { defaultIndexUrl } from "./default-index-url.ts";
 import { findProject } from "./lookup-project.ts";
+import { localPath } from "./index/local-path.ts";
 import { openFindLinks } from "./index/open-find-links.ts";
 import { openIndex, type Refresh } from "./index/open-index.ts";
 import type { IndexSettings, PackageIndexLocation } from "./index-settings.ts";
@@ -21,6 +22,8 @@ export interface PackageDBOptions {
   readonly home: Home;
   readonly index: IndexSettings;
   readonly reporter: Reporter;
+  /** Indexes of pybis, as URLs or folders. A folder may also have other archives of interpreters. */
+  readonly pythonIndexes?: readonly string[];
   /** Variables that name certificates, proxies and netrc. Default: the variables of the process. */
   readonly environment?: NodeJS.ProcessEnv;
   /** Keeps downloaded archives although their content is in the store (`PackageDB.discard`). */
@@ -40,6 +43,7 @@ export function openPackageDB(options: PackageDBOptions): PackageDB {
     home,
     http,
     reporter,
+    folders: foldersOf(settings, options.pythonIndexes ?? []),
     offline,
     withoutRanges: new Set(),
     unfinished: new Set(),
@@ -148,4 +152,19 @@ export function openPackageDB(options: PackageDBOptions): PackageDB {
       await Promise.all(context.unfinished);
     },
   };
+}
+
+/** Returns the folders among the locations of files. A malformed URL is reported where it is used. */
+function foldersOf(
+  { findLinks, indexes, packageIndexes = new Map() }: IndexSettings,
+  pythonIndexes: readonly string[],
+): readonly string[] {
+  const all = [...indexes, ...[...packageIndexes.values()].flat()].map(({ url }) => url);
+  return [...new Set([...findLinks, ...all, ...pythonIndexes])].flatMap((location) => {
+    try {
+      return localPath(location) ?? [];
+    } catch {
+      return [];
+    }
+  });
 }

@@ -39,8 +39,13 @@ export async function extractArchive(
   return resolveSubdirectory(root, origin.subdirectory, origin.url);
 }
 
+/** Returns the name of the file that the URL of an archive means. */
+export function archiveFilename(url: string): string {
+  return decodeURIComponent(new URL(url).pathname.split("/").at(-1) ?? "") || "archive";
+}
+
 function fetchArchive(url: string, hashes: Hashes, { db }: SourceContext) {
-  const filename = decodeURIComponent(new URL(url).pathname.split("/").at(-1) ?? "") || "archive";
+  const filename = archiveFilename(url);
   return db.fetch({ url, filename, hashes, fresh: true });
 }
 

@@ -49,6 +49,19 @@ Examples:
   posy resolve --python-version 3.11 --json numpy
   echo flask | posy resolve -r -
 `,
+  download: `
+In a project, Posy downloads what the project's lock needs, unless requirements
+are given. Pythons are written to the subfolder \`pythons\`. The last line of
+the output says how to use the folder. pip takes it as well:
+\`pip install --no-index --find-links wheelhouse NAME\`.
+
+Examples:
+  posy download
+  posy download --frozen --all-platforms -o offline
+  posy download --platform windows-x86_64 --platform linux-x86_64 flask numpy
+  posy download --no-python -r requirements.txt
+  posy download --python-only --python 3.13
+`,
   export: `
 In a project, Posy exports the project's lock, unless requirements are given.
 

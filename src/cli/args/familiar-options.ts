@@ -29,14 +29,14 @@ const familiar: readonly (readonly [commands: string, options: string, hint: str
   ],
   ["lock", "-U", "`--upgrade` takes newer versions of all packages"],
   ["lock", "-P", "`--upgrade-package NAME` takes a newer version of a package"],
-  ["run env shell export", "--only-dev", "`--only-group dev` uses the group `dev` alone"],
+  ["run env shell export download", "--only-dev", "`--only-group dev` uses the group `dev` alone"],
   [
-    "run env shell export",
+    "run env shell export download",
     "--no-default-groups",
     "`--no-group NAME` leaves a group out, `--no-dev` the group `dev`",
   ],
   [
-    "run env shell export",
+    "run env shell export download",
     "--no-extra",
     "leave it out, unless `--all-extras` is given: then name the others with `--extra`",
   ],
@@ -44,6 +44,18 @@ const familiar: readonly (readonly [commands: string, options: string, hint: str
     "run env shell",
     "--no-install-workspace",
     "`--no-install-local` leaves out all packages that are local folders",
+  ],
+  ["download", "-d --dest -t --target --dir", "`-o FOLDER` names the folder"],
+  ["download", "--requirement", "`-r FILE` names a requirements file"],
+  [
+    "download",
+    "--abi --implementation",
+    "`--platform NAME` and `--python REQUEST` choose the wheels: their tags follow from both",
+  ],
+  [
+    "download",
+    "--no-deps",
+    "leave it out: a folder without dependencies could not be installed from; `--no-install-package NAME` leaves a package of a project out",
   ],
   [
     "install",

@@ -10,6 +10,7 @@ import { helpFormat } from "./help-format.ts";
 import { addCacheCommands } from "./cache-commands.ts";
 import { addInstallationCommands, addSelfCommands } from "./installation-commands.ts";
 import { addNewCommands } from "./new-commands.ts";
+import { addDownloadCommand } from "./download-commands.ts";
 import { addExportCommand } from "./export-commands.ts";
 import { addPublishCommand } from "./publish-commands.ts";
 import { briefOptions, choiceOptions, pythonOptions, targetOptions } from "./options/brief-options.ts";
@@ -223,6 +224,7 @@ export function makeProgram(
   );
   addPublishCommand(program as Command, add);
   addExportCommand(program as Command, add);
+  addDownloadCommand(program as Command, add);
 
   program.commandsGroup("Python:");
   const tool = addParent("tool", "Run and install the programs of packages");

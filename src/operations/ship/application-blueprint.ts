@@ -23,7 +23,7 @@ export interface ApplicationBlueprint {
   readonly lock: Pylock;
 }
 
-type Options = TargetOptions & ProjectOptions & { readonly python?: string };
+type Options = Omit<TargetOptions, "platform"> & ProjectOptions & { readonly python?: string };
 
 /**
  * Returns the Blueprint of an application: the part of a project's lock or of a lock file for the platforms, or else
@@ -34,7 +34,7 @@ export async function applicationBlueprint(
   settings: Settings,
   project: ProjectSettings | undefined,
   lockFile: LockFile | undefined,
-  options: Options & { readonly cwd: string },
+  options: Options & Pick<TargetOptions, "platform"> & { readonly cwd: string },
   posy: Posy,
 ): Promise<ApplicationBlueprint> {
   const platforms = [...new Set(options.platform ?? [posy.machine.platform])].map((name) =>
@@ -45,17 +45,23 @@ export async function applicationBlueprint(
   return { ...found, blueprint: { ...found.blueprint, targets } };
 }
 
-async function wholeBlueprint(
+/**
+ * Returns what options choose, for platforms: all matching targets of the project's lock, one target per platform of a
+ * lock file, or else resolved requirements. Without platforms it is for all platforms of the project's lock, and
+ * otherwise for this one. Interpreters may be open. Throws what reading locks and resolving throws.
+ */
+export async function wholeBlueprint(
   { brief, requireHashes }: Settings,
   project: ProjectSettings | undefined,
   lockFile: LockFile | undefined,
-  options: Options & { readonly cwd: string; readonly platform: readonly PlatformName[] },
+  options: Options & { readonly cwd: string; readonly platform?: readonly PlatformName[] | undefined },
   posy: Posy,
 ): Promise<ApplicationBlueprint> {
   const { cwd, platform: platforms, python, frozen, locked, group: groups, extra: extras } = options;
+  const named = platforms ?? [posy.machine.platform];
   if (lockFile !== undefined) {
     const folder = dirname(lockFile.path);
-    const target = { brief, platforms, grows: true };
+    const target = { brief, platforms: named, grows: true };
     const blueprint = await blueprintOfLockFile(lockFile, target, posy);
     return {
       blueprint,
@@ -71,7 +77,7 @@ async function wholeBlueprint(
     const part = { platforms, python, frozen, locked, groups, extras, keepsGroups: false, folder };
     return exportedLock(project, part, posy);
   }
-  const asked = { ...brief, platforms, ...(python !== undefined && { python }) };
+  const asked = { ...brief, platforms: named, ...(python !== undefined && { python }) };
   const blueprint = await posy.resolve(asked, undefined, { anyMachine: true });
   if (requireHashes) checkHashesOf(blueprint, brief);
   const folder = project?.project.folder ?? cwd;

@@ -11,12 +11,15 @@ import { checkClaims } from "../simple-index/hash-claims.ts";
 import { localPath } from "../index/local-path.ts";
 import type { LocalArtifact } from "../package-db.ts";
 import { downloadFile, type DownloadRequest } from "./download-file.ts";
+import { fileInFolders } from "./file-in-folders.ts";
 import { verifyLocalFile } from "./verify-local-file.ts";
 
 export interface FetchContext {
   readonly home: Home;
   readonly http: HttpClient;
   readonly reporter: Reporter;
+  /** Absolute folders of the user that may have a file under its name. */
+  readonly folders: readonly string[];
 }
 
 /**
@@ -29,9 +32,9 @@ interface DownloadRecord {
 }
 
 /**
- * Returns a file by its URL and hashes. Takes it from the cache if it is there, otherwise downloads, verifies
- * and keeps it. With `fresh`, a URL without a hash is downloaded again although an earlier download is known.
- * Throws `hash-mismatch`, `size-mismatch`, `invalid-hash`, `network`, …
+ * Returns a file by its URL and hashes. Takes it from the cache or from a folder of the user if it is there, otherwise
+ * downloads, verifies and keeps it. With `fresh`, a URL without a hash is downloaded again although an earlier download
+ * is known. Throws `hash-mismatch`, `size-mismatch`, `invalid-hash`, `network`, …
  */
 export async function fetchArtifact(
   request: DownloadRequest,
@@ -54,6 +57,8 @@ export async function fetchArtifact(
       return hasSha256Only ? kept : verifyLocalFile(kept.path, request, request.url);
     }
   }
+  const inFolder = await fileInFolders(request, context.folders, context.reporter);
+  if (inFolder !== undefined) return inFolder;
   const downloaded = await downloadFile(request, { ...context, tmp: home.cacheTmp });
   const { sha256, size } = downloaded;
   const target = bucketPath(home.artifacts, sha256);

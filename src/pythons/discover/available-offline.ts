@@ -3,13 +3,22 @@ import { isKept, localPath } from "../../packages/index.ts";
 import { exists, type Home, storesOf } from "../../system/fs/index.ts";
 import { parseSha256 } from "../../vocab/hash.ts";
 import type { Interpreter } from "../../model/index.ts";
+import { isInFolders } from "./archives-of-indexes.ts";
 
-/** Returns the interpreters that need no network, in the same order: they or their archives are on this disk. */
+/**
+ * Returns the interpreters that need no network, in the same order: they are in the store, or their archives are in the
+ * cache or in one of `folders`.
+ */
 export async function availableOffline(
   interpreters: readonly Interpreter[],
   home: Home,
+  folders: readonly string[] = [],
 ): Promise<readonly Interpreter[]> {
-  const available = await Promise.all(interpreters.map((interpreter) => isHere(interpreter, home)));
+  const available = await Promise.all(
+    interpreters.map(
+      async (interpreter) => (await isHere(interpreter, home)) || isInFolders(interpreter, folders),
+    ),
+  );
   return interpreters.filter((_, index) => available[index]);
 }
 

@@ -10,6 +10,7 @@ import { platformDefaults, runsOn } from "../compatibility/index.ts";
 import { indexPybis } from "../pybi/index.ts";
 import { type Interpreter, isRequestedPython, type PythonRequest } from "../../model/index.ts";
 import { isWhole, type PythonsContext } from "../index.ts";
+import { archivesOfIndexes, indexFolders } from "./archives-of-indexes.ts";
 import { storedPythonsOfAll } from "./stored-pythons.ts";
 import type { PythonIdentity } from "../standalone/index.ts";
 import { userFolder } from "../../system/fs/index.ts";
@@ -59,14 +60,16 @@ export async function findInterpreters(
   const wanted = (interpreter: Interpreter) =>
     isAskedFor(interpreter) &&
     (platform !== context.machine.platform || runsOn(interpreter, context.machine));
-  const [indexed, standalone, catalogue] = await Promise.all([
+  const folders = await indexFolders(context);
+  const [indexed, archives, standalone, catalogue] = await Promise.all([
     indexPybis(request, platform, context),
+    asksForCpython(request) ? archivesOfIndexes(folders, isAskedFor) : [],
     asksForCpython(request) ? (context.standalone?.interpreters(isAskedFor) ?? []) : [],
     loadCatalogue(platform),
   ]);
   const built = standalone.filter(wanted);
   const others = catalogue.filter(wanted);
-  const pybis = indexed.filter(wanted);
+  const pybis = [...indexed, ...archives].filter(wanted);
   // The catalogue is only a fallback for python-build-standalone.
   const provided =
     built.length > 0
@@ -80,7 +83,7 @@ export async function findInterpreters(
     bestFirst((await storedPythonsOfAll(context.home)).map(({ interpreter }) => interpreter).filter(wanted));
   if (context.offline) {
     const { availableOffline } = await import("./available-offline.ts");
-    const available = await availableOffline(provided, context.home);
+    const available = await availableOffline(provided, context.home, folders);
     if (available.length > 0) return available;
     const others = onlyProvided ? [] : await stored();
     if (others.length > 0) return others;

@@ -3,6 +3,7 @@ import { asksForCpython, bestFirst } from "./find-interpreters.ts";
 import { loadCatalogue } from "../catalogue/index.ts";
 import { runsOn } from "../compatibility/index.ts";
 import { indexPybis } from "../pybi/index.ts";
+import { archivesOfIndexes, indexFolders } from "./archives-of-indexes.ts";
 import { type Interpreter, matchesPythonRequest, type PythonRequest } from "../../model/index.ts";
 import type { PythonsContext } from "../index.ts";
 import { storedNames, storedPythonsOfAll } from "./stored-pythons.ts";
@@ -36,6 +37,7 @@ export async function listPythons(
       if (!stored.has(sha256)) stored.set(sha256, store === context.home ? "" : store.data);
     }
   }
+  const folders = await indexFolders(context);
   const indexed: Interpreter[] = [];
   for (const platform of platformNames) indexed.push(...(await indexPybis(undefined, platform, context)));
   const listed = (interpreter: Interpreter, state: ListedPython["state"]): ListedPython => {
@@ -52,8 +54,18 @@ export async function listPythons(
         (python) => request === undefined || matchesPythonRequest(request, python),
       )
     : [];
-  const provided = [...indexed, ...bestFirst(standalone ?? []), ...(await loadCatalogue())].map(
-    (interpreter) => listed(interpreter, stored.has(digestOf(interpreter)) ? "in-forest" : "available"),
+  // A folder of archives may have those that a mirror lists, too.
+  const listedNames = new Set((standalone ?? []).map(filenameOf));
+  const archives = (asksForCpython(request) ? await archivesOfIndexes(folders, () => true) : []).filter(
+    (interpreter) => !listedNames.has(filenameOf(interpreter)),
+  );
+  const offered = [
+    ...indexed,
+    ...bestFirst([...archives, ...(standalone ?? [])]),
+    ...(await loadCatalogue()),
+  ];
+  const provided = offered.map((interpreter) =>
+    listed(interpreter, stored.has(digestOf(interpreter)) ? "in-forest" : "available"),
   );
   // Stored interpreters that came from a file, or from an index that is not set now.
   const listedDigests = new Set(provided.map(({ interpreter }) => digestOf(interpreter)));
@@ -63,6 +75,10 @@ export async function listPythons(
     ...others.map(({ interpreter }) => listed(interpreter, "in-forest")),
     ...(await describeInstalledPythons(context)).map((interpreter) => listed(interpreter, "system")),
   ];
+}
+
+function filenameOf({ source }: Interpreter): string {
+  return "filename" in source ? source.filename : "";
 }
 
 function digestOf({ source }: Interpreter): string {

@@ -101,6 +101,11 @@ const rows: readonly Row[] = [
   { command: "export", args: ["--no-hashes"], prints: /^lib==/m },
   { command: "export", args: ["--format", "cyclonedx"], prints: /CycloneDX/ },
   { command: "resolve", args: ["lib"], prints: /lib/ },
+  {
+    command: "download",
+    args: ["--no-python", "-o", "files"],
+    prints: /^files\\lib-1\.0-py3-none-any\.whl {2}/m,
+  },
   { command: "build", prints: /app-0\.1-py3-none-any\.whl/, cwd: "package" },
   {
     command: "publish",
