@@ -1,9 +1,10 @@
+import { join } from "node:path";
 import { alternate, pairedRatio } from "../measure.ts";
 import { emptyPosyHome, putAway } from "../put-away.ts";
 import type { Result } from "../result.ts";
 import { cleanEnvironment, type Setting } from "../setting.ts";
 
-const sets = ["trio", "boto3", "jupyter", "fastapi"];
+const sets = ["six", "trio", "boto3", "jupyter", "fastapi", "apache-airflow"];
 
 /** Measures resolving with empty and with filled caches. */
 export function resolving(setting: Setting): Result[] {
@@ -28,22 +29,24 @@ export function resolving(setting: Setting): Result[] {
       emptyPosyHome(home);
       putAway(uvCache);
     };
-    return [true, false].flatMap((cold): Result[] => {
+    const states = [
+      { what: "cold", posyBefore: forget, uvBefore: forget },
+      { what: "warm" },
+      {
+        what: "warm, posy's answer forgotten",
+        posyBefore: () => putAway(join(home, "cache", "briefs-v1")),
+      },
+    ];
+    return states.flatMap(({ what, posyBefore, uvBefore }): Result[] => {
       const [posy, uv] = alternate(
         [
-          { name: "posy", argv: posyArgv, env: posyEnv, ...(cold ? { before: forget } : {}) },
-          { name: "uv", argv: uvWhole, env: uvEnv, ...(cold ? { before: forget } : {}) },
+          { name: "posy", argv: posyArgv, env: posyEnv, ...(posyBefore && { before: posyBefore }) },
+          { name: "uv", argv: uvWhole, env: uvEnv, ...(uvBefore && { before: uvBefore }) },
         ],
         { rounds: 15, seconds: 12 },
       );
       if (!posy || !uv) return [];
-      return [
-        {
-          what: `resolve \`${set}\`, ${cold ? "cold" : "warm"}`,
-          timings: { posy, uv },
-          ratio: pairedRatio(posy, uv),
-        },
-      ];
+      return [{ what: `resolve \`${set}\`, ${what}`, timings: { posy, uv }, ratio: pairedRatio(posy, uv) }];
     });
   });
 }

@@ -22,7 +22,7 @@ async function main(argv: readonly string[]): Promise<number> {
   }
   let placed: PlacedArguments = { globals: [], words: [first], rest: argv.slice(1), folder: undefined };
   // A usual warm start needs no placing: the command comes first, and the folder stays.
-  const isUsual = first === "run" || first === "lock";
+  const isUsual = first === "run" || first === "lock" || first === "resolve";
   if (!isUsual || argv.some((arg) => /^(-\w*C|--directory)/.test(arg))) {
     const { placeArguments } = await import("./args/place-arguments.ts");
     placed = placeArguments(argv);
@@ -53,6 +53,10 @@ async function main(argv: readonly string[]): Promise<number> {
     if (command === "lock") {
       const { cachedLock } = await import("./warm-start/cached-lock.ts");
       if (await cachedLock(rest)) return 0;
+    }
+    if (command === "resolve") {
+      const { cachedResolve } = await import("./warm-start/cached-resolve.ts");
+      if (await cachedResolve(rest)) return 0;
     }
   } catch {
     // The whole program fails in the same way and reports the error.

@@ -1,4 +1,4 @@
-import { type OperationContext, warn } from "./context.ts";
+import type { OperationContext } from "./context.ts";
 import { openInputs } from "./inputs.ts";
 import { readSettings, type Settings } from "./read-settings.ts";
 import type { BriefOptions, IndexOptions, TargetOptions } from "./options.ts";
@@ -10,18 +10,20 @@ export type AskedOptions = BriefOptions &
 
 /**
  * Reads the settings of an operation that takes requirements and requirements files (`-r`), and reports their
- * warnings.
+ * warnings. The files that it reads are recorded in `inputs`.
  */
 export async function readAsked(
   typed: readonly string[],
   options: AskedOptions,
   context: OperationContext,
+  inputs = openInputs(context),
 ): Promise<Settings> {
   const settings = await readSettings(
     { ...options, withRequirements: options.requirements ?? [] },
     typed.map((text) => [text, ""] as const),
-    openInputs(context),
+    inputs,
   );
-  settings.warnings.forEach((warning) => warn(context, warning));
+  for (const message of settings.warnings)
+    context.reporter.report({ kind: "warning", message, about: "settings" });
   return settings;
 }

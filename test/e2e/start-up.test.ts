@@ -13,7 +13,10 @@ test("the entry point imports no module, and a warm start and a completion impor
   try {
     const bun = resolve("node_modules", "bun", "bin", "bun.exe");
     const flags = ["--splitting", "--target=bun", "--format=esm", "--root=src", "--outdir", out];
-    const remembered = ["warm-start/cached-run", "warm-start/cached-lock", "completion/complete"];
+    const remembered = [
+      ...["run", "lock", "resolve"].map((command) => `warm-start/cached-${command}`),
+      "completion/complete",
+    ];
     const entries = ["src/cli/main.ts", ...remembered.map((name) => `src/cli/${name}.ts`)];
     const built = spawnSync(bun, ["build", ...flags, ...entries], { encoding: "utf8" });
     assert.equal(built.status, 0, built.stderr);

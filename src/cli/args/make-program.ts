@@ -199,7 +199,7 @@ export function makeProgram(
     ],
     async (options: ResolveOptions, operands, context) => {
       const { resolveCommand } = await import("../commands/resolve.ts");
-      return resolveCommand(operands, options, context);
+      return resolveCommand(operands, options, argv.slice(1), context);
     },
   );
   add(

@@ -1,13 +1,13 @@
-import type { Blueprint } from "../../model/index.ts";
 import { type EnvLocked, lock } from "../../operations/lock.ts";
 import { shownPath } from "../../operations/locking/project-change.ts";
 import { openProject } from "../../operations/session/project-session.ts";
-import type { BuildOptions, IndexOptions, PythonOptions, Settings } from "../../settings/index.ts";
+import type { BuildOptions, IndexOptions, PythonOptions } from "../../settings/index.ts";
 import { openHome } from "../../system/fs/index.ts";
 import { parsePackageName } from "../../vocab/requirement/index.ts";
 import { renderLockChanges } from "../ui/render-lock-changes.ts";
 import { recordCacheInputs } from "../warm-start/cache-inputs.ts";
 import { lockEntryLocation } from "../warm-start/entry-path.ts";
+import { isFromIndexes } from "../warm-start/from-indexes.ts";
 import { type FoundLock, readLockEntry, writeLockEntry } from "../warm-start/lock-entry.ts";
 import type { CommandContext } from "./command.ts";
 
@@ -53,7 +53,7 @@ export async function lockCommand(
   console.reporter.finish();
   const recorded = reporter.cacheInputs();
   const found = locked.map(({ path, outcome, changes, settings, fingerprints }): FoundLock => {
-    const isNew = outcome.previous.text === undefined && isFromIndexes(outcome.blueprint, settings);
+    const isNew = outcome.previous.text === undefined && isFromIndexes(outcome.blueprint, settings.index);
     const answer = isNew && recorded ? { ...recorded, changes, text: outcome.text } : undefined;
     return { path, settled: fingerprints.after, answer };
   });
@@ -69,14 +69,4 @@ export async function lockCommand(
     console.print(`${JSON.stringify(data, undefined, 2)}\n`);
   }
   return 0;
-}
-
-/**
- * Whether the answer depends on indexes only. Folders and repositories may change, and a span of time for
- * `exclude-newer` ends at another moment each time.
- */
-function isFromIndexes({ targets }: Blueprint, { index }: Settings): boolean {
-  const pins = targets.flatMap(({ packages }) => packages);
-  const hasCutoff = index.excludeNewer !== undefined || (index.excludeNewerPackages?.size ?? 0) > 0;
-  return !hasCutoff && pins.every(({ artifact }) => artifact.direct !== true);
 }

@@ -1,52 +1,42 @@
-import { type Blueprint, type Brief, formatBlueprint } from "../../model/index.ts";
-import type { Posy } from "../../posy.ts";
-import { PosyError } from "../../errors/posy-error.ts";
+import { type Blueprint, formatBlueprint } from "../../model/index.ts";
+import { resolveRequirements } from "../../operations/resolve.ts";
+import type { AskedOptions, LockChoiceOptions } from "../../settings/index.ts";
+import { openHome } from "../../system/fs/index.ts";
 import { refuseLockChoice } from "../args/options/lock-options.ts";
-import { blueprintOfLockFile, type LockFile, lockFileAmong } from "../../operations/locking/foreign-lock.ts";
-import {
-  type AskedOptions,
-  checkHashesOf,
-  type LockChoiceOptions,
-  openInputs,
-  openPosyFor,
-  readAsked,
-} from "../../settings/index.ts";
+import { recordCacheInputs } from "../warm-start/cache-inputs.ts";
+import { resolveEntryLocation } from "../warm-start/entry-path.ts";
+import { isFromIndexes } from "../warm-start/from-indexes.ts";
+import { writeResolveEntry } from "../warm-start/resolve-entry.ts";
 import type { CommandContext } from "./command.ts";
 
 export type ResolveOptions = AskedOptions & LockChoiceOptions & { readonly json?: true };
 
-/** `posy resolve`: prints the pins and installs nothing. */
+/**
+ * `posy resolve`: prints the pins and installs nothing. It caches the answer under `arguments_`, the arguments as
+ * typed, for the next warm start.
+ */
 export async function resolveCommand(
   typed: readonly string[],
   options: ResolveOptions,
+  arguments_: readonly string[],
   context: CommandContext,
 ): Promise<number> {
-  if (typed.length + (options.requirements ?? []).length === 0) {
-    throw new PosyError("usage", "`posy resolve` needs something to resolve", {
-      hint: "give requirements, or a file with them: `posy resolve numpy`, `posy resolve -r requirements.txt`",
-    });
-  }
-  const { requirements: files, ...others } = options;
-  const inputs = openInputs(context);
-  const lockFile = await lockFileAmong(files, typed, options, inputs, context);
-  if (lockFile === undefined) refuseLockChoice(options);
-  const settings = await readAsked(typed, lockFile ? others : options, context);
-  const { brief, requireHashes } = settings;
-  const posy = await openPosyFor(settings, context);
-  const blueprint = await resolved(posy, brief, lockFile);
-  if (requireHashes && lockFile === undefined) checkHashesOf(blueprint, brief);
-  context.console.print(options.json ? formatBlueprint(blueprint) : renderPins(blueprint));
+  const { console, environment } = context;
+  // Computed before anything is read, so that a file that changes meanwhile makes the entry invalid.
+  const entry = resolveEntryLocation(arguments_, openHome(environment), environment);
+  const reporter = recordCacheInputs(console.reporter);
+  const { blueprint, settings, inputs, isLocked } = await resolveRequirements(
+    typed,
+    options,
+    { ...context, reporter },
+    () => refuseLockChoice(options),
+  );
+  const text = options.json ? formatBlueprint(blueprint) : renderPins(blueprint);
+  console.print(text);
+  const recorded = reporter.cacheInputs();
+  if (entry && recorded && !isLocked && isFromIndexes(blueprint, settings.index))
+    await writeResolveEntry(entry, inputs, recorded, { warnings: settings.warnings, text });
   return 0;
-}
-
-async function resolved(posy: Posy, brief: Brief, lockFile: LockFile | undefined): Promise<Blueprint> {
-  const platforms = brief.platforms.length > 0 ? brief.platforms : [posy.machine.platform];
-  try {
-    if (lockFile) return await blueprintOfLockFile(lockFile, { brief, platforms, grows: false }, posy);
-    return await posy.resolve(brief);
-  } finally {
-    await posy.close();
-  }
 }
 
 /** Lines of `name==version`. With several targets, each has a comment with its name first. */

@@ -6,6 +6,7 @@ import { writeOut } from "../ui/console/write.ts";
 import { isStillValid } from "./cache-inputs.ts";
 import { type LockAnswer, readLockAnswer, readLockEntry, writeLockEntry } from "./lock-entry.ts";
 import { lockEntryLocation } from "./entry-path.ts";
+import { isQuietIn, showWarnings } from "./show-warnings.ts";
 import { lstatIfThere } from "../../system/fs/stat-if-there.ts";
 
 /**
@@ -24,8 +25,8 @@ export async function cachedLock(args: readonly string[]): Promise<boolean> {
     if (answer === undefined || args.includes("--check") || !isStillValid(answer)) return false;
     missing.set(path, answer);
   }
-  const isQuiet = args.some((arg) => /^(-q+|--quiet)$/.test(arg));
-  if (entry.warnings.length > 0 && !isQuiet) await warn(entry.warnings);
+  const isQuiet = isQuietIn(args);
+  if (entry.warnings.length > 0 && !isQuiet) await showWarnings(entry.warnings);
   if (missing.size > 0) {
     const { writeAtomic } = await import("../../system/fs/files.ts");
     for (const [path, { text }] of missing) await writeAtomic(path, text, { sync: true });
@@ -50,14 +51,4 @@ export async function cachedLock(args: readonly string[]): Promise<boolean> {
 /** Returns whether there is anything at a path, even a link whose target is missing. */
 function exists(path: string): boolean {
   return lstatIfThere(path) !== undefined;
-}
-
-async function warn(warnings: readonly string[]): Promise<void> {
-  const [{ openConsole }, { isTerminal }] = await Promise.all([
-    import("../ui/console/open-console.ts"),
-    import("../../system/process/terminal.ts"),
-  ]);
-  const console = openConsole({}, process.env, await isTerminal(2));
-  warnings.forEach((warning) => console.warn(warning));
-  console.reporter.finish();
 }

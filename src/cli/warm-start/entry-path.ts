@@ -4,9 +4,14 @@ import { fingerprintOrNone } from "../../system/fs/fingerprint.ts";
 import { type Home, userFolder } from "../../system/fs/home.ts";
 import { statIfThere } from "../../system/fs/stat-if-there.ts";
 import { quickSha256 } from "../../system/fs/sha256-sync.ts";
-import type { LockEntryLocation } from "./lock-entry.ts";
 import { version } from "../../version.ts";
 import { invocationKey } from "./invocation-key.ts";
+
+/** The path of a cache entry, and the hash that the entry must contain. */
+export interface EntryLocation {
+  readonly path: string;
+  readonly identity: string;
+}
 
 /** Returns the path of the cache entry for a `posy run`, or undefined if its answer must not be cached. */
 export function envEntryPath(
@@ -31,11 +36,36 @@ export function lockEntryLocation(
   args: readonly string[],
   home: Home,
   environment: NodeJS.ProcessEnv,
-): LockEntryLocation | undefined {
+): EntryLocation | undefined {
   if (args.some((arg) => uncacheable.test(arg))) return undefined;
+  return entryLocation("lock", args, home, environment);
+}
+
+/** Options of `posy resolve` that print more than the answer. */
+const talkative = /^(--verbose|-\w*v\w*|--color(=.*)?)$/;
+
+/**
+ * Returns the path of the cache entry for a `posy resolve`, and the hash that the entry must contain. There is one
+ * entry per folder and options. Returns undefined if the answer must not be cached.
+ */
+export function resolveEntryLocation(
+  args: readonly string[],
+  home: Home,
+  environment: NodeJS.ProcessEnv,
+): EntryLocation | undefined {
+  if (args.some((arg) => talkative.test(arg))) return undefined;
+  return entryLocation("resolve", args, home, environment);
+}
+
+function entryLocation(
+  command: string,
+  args: readonly string[],
+  home: Home,
+  environment: NodeJS.ProcessEnv,
+): EntryLocation | undefined {
   const key = keyHere(args, environment);
   const identity = key && quickSha256(key);
-  const path = pathOf(JSON.stringify(["lock", args, process.cwd()]), home);
+  const path = pathOf(JSON.stringify([command, args, process.cwd()]), home);
   return path && identity ? { path, identity } : undefined;
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { LockChange } from "../../operations/locking/lock-changes.ts";
 import type { CacheInputs } from "./cache-inputs.ts";
+import type { EntryLocation } from "./entry-path.ts";
 import { areUnchanged, type CacheInput } from "../../system/fs/fingerprint.ts";
 import { newSha256 } from "../../system/fs/sha256-sync.ts";
 
@@ -43,17 +44,11 @@ interface StoredAnswer extends Omit<LockAnswer, "text"> {
   readonly sha256: string;
 }
 
-/** The path of a cache entry, and the hash that the entry must contain. */
-export interface LockEntryLocation {
-  readonly path: string;
-  readonly identity: string;
-}
-
 /**
  * Reads a cache entry. Returns undefined if it is missing, if it is damaged, or if one of its inputs has
  * changed.
  */
-export function readLockEntry({ path, identity }: LockEntryLocation): LockEntry | undefined {
+export function readLockEntry({ path, identity }: EntryLocation): LockEntry | undefined {
   try {
     const entry = JSON.parse(readFileSync(path, "utf8")) as Partial<LockEntry>;
     if (entry.lockMemoVersion !== 1 || entry.identity !== identity) return undefined;
@@ -66,7 +61,7 @@ export function readLockEntry({ path, identity }: LockEntryLocation): LockEntry 
 }
 
 /** Reads the content of lock number `number` of an entry. Returns undefined if it is missing or damaged. */
-export function readLockAnswer({ path }: LockEntryLocation, number: number): LockAnswer | undefined {
+export function readLockAnswer({ path }: EntryLocation, number: number): LockAnswer | undefined {
   try {
     const content = readFileSync(answerPath(path, number), "utf8");
     const end = content.indexOf("\n");
@@ -90,7 +85,7 @@ export interface FoundLock extends Omit<KnownLock, "answered"> {
  * the next `posy lock` slower.
  */
 export async function writeLockEntry(
-  { path, identity }: LockEntryLocation,
+  { path, identity }: EntryLocation,
   { inputs, warnings }: Pick<LockEntry, "inputs" | "warnings">,
   found: readonly FoundLock[],
   before: LockEntry | undefined,

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
+import type { EntryLocation } from "../../../src/cli/warm-start/entry-path.ts";
 import {
   type FoundLock,
-  type LockEntryLocation,
   readLockAnswer,
   readLockEntry,
   writeLockEntry,
@@ -12,7 +12,7 @@ import {
 import { fingerprint, variableInput } from "../../../src/system/fs/fingerprint.ts";
 import { newWarmFixture, type WarmFixture } from "./warm-fixture.ts";
 
-const locationIn = ({ home }: WarmFixture): LockEntryLocation => ({
+const locationIn = ({ home }: WarmFixture): EntryLocation => ({
   path: join(home.briefs, "entry"),
   identity: "options",
 });
