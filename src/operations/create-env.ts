@@ -24,6 +24,7 @@ import { linkProjectEnv } from "./env/link-project-env.ts";
 import { writePipGuard } from "./run/pip-guard.ts";
 import type { ProjectSettings } from "./session/project-settings.ts";
 import { projectBlueprint } from "./locking/project-blueprint.ts";
+import { projectOptionsOf } from "./project-options.ts";
 import { openProject, openProjectIfAny, type ProjectSession } from "./session/project-session.ts";
 
 /** Options of `createEnv`: requirements and Python, indexes, and which environment of a project. */
@@ -172,26 +173,4 @@ function refuseProjectOptions(options: ProjectOptions, cwd: string): void {
   throw new PosyError("usage", `\`${option}\` needs a project, and \`${cwd}\` is in none`, {
     hint: "`posy new NAME` makes one, `posy init` makes one of this folder",
   });
-}
-
-/** Returns the options that only a project can have, as they are typed. */
-function projectOptionsOf(options: ProjectOptions): readonly string[] {
-  const { env, group, extra, frozen, locked, allGroups, allExtras, noDev, noGroup, onlyGroup } = options;
-  const { noInstallProject, noInstallLocal, noInstallPackage } = options;
-  const typed: readonly (readonly [option: string, value: unknown])[] = [
-    ["--env", env],
-    ["--group", group],
-    ["--extra", extra],
-    ["--all-groups", allGroups],
-    ["--all-extras", allExtras],
-    ["--no-dev", noDev],
-    ["--no-group", noGroup],
-    ["--only-group", onlyGroup],
-    ["--no-install-project", noInstallProject],
-    ["--no-install-local", noInstallLocal],
-    ["--no-install-package", noInstallPackage],
-    ["--frozen", frozen],
-    ["--locked", locked],
-  ];
-  return typed.filter(([, value]) => value).map(([option]) => option);
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { startIndex, type TestIndex } from "../support/index-server.ts";
@@ -86,8 +87,51 @@ describe("a part of the environment of a project", () => {
     assertPrinted(await packages(["--frozen", "--no-install-project"], bare), "both deep direct tester\n");
     assertPrinted(await packages(["--frozen", "--no-install-project", "--no-dev"], bare), "deep direct\n");
     assert.equal(index.requests.length, asked);
-    assertFailed(await packages(["--frozen"], bare), 76, /`app 1\.0`/);
+    assertFailed(
+      await packages(["--frozen"], bare),
+      76,
+      /`app 1\.0`/,
+      /no sources yet: `--no-install-project`/,
+    );
+    assertFailed(await posy(["env", "--frozen"], bare), 76, /`app 1\.0`/, /--no-install-project/);
+    const exported = ["export", "--frozen", "--dir", "out"];
+    assertFailed(await posy(exported, bare), 76, /`app 1\.0`/, /--no-install-project/);
+    for (const [command, ...options] of [
+      ["env", "--path"],
+      ["export", "--dir", "out"],
+      ["export", "--no-hashes"],
+    ] as const) {
+      const run = await posy([command, "--frozen", "--no-install-project", ...options], bare);
+      assert.equal(run.status, 0, run.stderr);
+    }
+    const [library] = readdirSync(join(bare, "out", "lib")).filter((name) => name.startsWith("python3"));
+    const modules = readdirSync(join(bare, "out", "lib", String(library), "site-packages"));
+    assert.deepEqual(modules.filter((name) => /^\w+\.py$/.test(name)).sort(), [
+      "both.py",
+      "deep.py",
+      "direct.py",
+      "tester.py",
+    ]);
   });
+
+  for (const [options, expected] of [
+    [["--no-dev"], "app deep direct"],
+    [["--only-group", "lint"], "both linter"],
+    [["--all-groups", "--all-extras"], "app both deep direct extra linter tester"],
+    [["--locked", "--no-install-project"], "both deep direct tester"],
+    [["--frozen", "--no-install-package", "deep"], "app both direct tester"],
+  ] as const) {
+    test(`\`posy env\` and \`posy export --dir\` with \`${options.join(" ")}\` have ${expected}`, async () => {
+      const env = await posy(["env", "--path", ...options]);
+      assert.equal(env.status, 0, env.stderr);
+      const out = await posy(["export", "--dir", "application", "--force", ...options]);
+      assert.equal(out.status, 0, out.stderr);
+      for (const folder of [env.stdout.trim(), join(sandbox.cwd, "application")]) {
+        const run = spawnSync(join(folder, "bin", "python"), ["-I", "-c", listing], { encoding: "utf8" });
+        assert.equal(run.stdout, `${expected}\n`, run.stderr);
+      }
+    });
+  }
 
   test("is not the environment of the project: its links stay as they are", async () => {
     assertPrinted(await packages([]), "app both deep direct tester\n");
@@ -110,6 +154,7 @@ describe("a part of the environment of a project", () => {
     assert.equal(await exported("--no-dev"), "deep direct");
     assert.equal(await exported("--only-group", "lint"), "both linter");
     assert.equal(await exported("--all-extras", "--all-groups"), "both deep direct extra linter tester");
+    assert.equal(await exported("--no-install-package", "deep", "--no-dev"), "direct");
   });
 
   test("refuses unknown groups, contradictions, and options without a project", async () => {
@@ -120,6 +165,14 @@ describe("a part of the environment of a project", () => {
     for (const option of ["--no-dev", "--all-groups", "--no-install-project"]) {
       const elsewhere = await packages([option], join(sandbox.cwd, "..", ".."));
       assertFailed(elsewhere, 2, new RegExp(`\`${option}\` needs a project`));
+      for (const words of [
+        ["export", "direct"],
+        ["export", "--dir", "x", "direct"],
+        ["download", "direct"],
+      ]) {
+        const run = await posy([...words, option]);
+        assertFailed(run, 2, new RegExp(`\`${option}\` is for the lock of a project`));
+      }
     }
   });
 });

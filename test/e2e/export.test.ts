@@ -193,7 +193,11 @@ describe("posy export in a project", () => {
       /did you mean `docs`/,
     );
     assertFailed(await sandbox.posy([...own, "--format", "pylock", "-o", "pylock.toml"]), 2, /own lock/);
-    assertFailed(await sandbox.posy([...own, "--frozen", "dep"]), 2, /`--frozen` is of a project's lock/);
+    assertFailed(
+      await sandbox.posy([...own, "--frozen", "dep"]),
+      2,
+      /`--frozen` is for the lock of a project/,
+    );
     assertFailed(await sandbox.posy(["export", "--no-project"]), 2, /needs something to export/);
   });
 });

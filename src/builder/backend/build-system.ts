@@ -4,6 +4,7 @@ import { PosyError } from "../../errors/posy-error.ts";
 import { asPosyError, errnoOf, exists, readNamedText } from "../../system/fs/index.ts";
 import { quote } from "../../text/index.ts";
 import { isTable, parseToml, TomlSyntaxError, type TomlTable } from "../../toml/index.ts";
+import { hasNoSources, hintWithoutSources } from "../sources/missing-modules.ts";
 import { parseRequirement, type Requirement } from "../../vocab/requirement/index.ts";
 
 /** `[build-system]` of a source tree (PEP 517, 518), or by default setuptools' legacy backend. */
@@ -133,7 +134,8 @@ async function insideTree(paths: readonly string[], root: string, label: string)
     if (isAbsolute(path) || !isBelow(resolve(root, path), resolve(root))) throw outside;
     const real = await realpath(join(root, path)).catch((cause: unknown) => {
       if (errnoOf(cause) === "ENOENT") {
-        throw malformed(label, `\`build-system.backend-path\` has ${quote(path)}, which is not there`);
+        const hint = hasNoSources(root) ? hintWithoutSources : undefined;
+        throw malformed(label, `\`build-system.backend-path\` has ${quote(path)}, which is not there`, hint);
       }
       throw asPosyError(cause, `reading \`${join(root, path)}\``);
     });

@@ -1,6 +1,7 @@
 import { quote } from "../../text/index.ts";
 import type { BackendCall } from "../backend/run-backend.ts";
 import type { HookReply } from "../backend/run-hook.ts";
+import { hasNoSources, hintWithoutSources } from "../sources/missing-modules.ts";
 import { BuildFailure } from "./build-failure.ts";
 import { errorExcerpt } from "./error-excerpt.ts";
 import { diagnose } from "./diagnose.ts";
@@ -27,7 +28,7 @@ const steps: Readonly<Record<string, string>> = {
 
 /** Returns the error for a failed step: which package, which step, how it ended, an excerpt of the output, a hint. */
 export function explainBuildFailure({ request, reply, output }: Failure): BuildFailure {
-  const { label, log, system, pythonVersion } = request;
+  const { label, log, system, pythonVersion, root } = request;
   const { hook } = reply;
   const step = steps[hook] ?? `calling \`${hook}\``;
   const end = errorExcerpt(output).map((line) => `  ${line}`.trimEnd());
@@ -37,7 +38,10 @@ export function explainBuildFailure({ request, reply, output }: Failure): BuildF
   const cause = diagnose(output, { name, pythonVersion, platform: process.platform });
   return new BuildFailure(
     `\`${label}\` could not be built: ${step} failed (\`${hook}\` of \`${system.backend}\`): ${describeReply(reply)}${excerpt}\nthe whole output is in \`${log}\``,
-    { hint: cause?.hint ?? hintOf(reply), transient: cause?.transient === true || wasKilled(reply) },
+    {
+      hint: (hasNoSources(root) ? hintWithoutSources : cause?.hint) ?? hintOf(reply),
+      transient: cause?.transient === true || wasKilled(reply),
+    },
   );
 }
 

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { buildFileText, readBuildHints } from "./build-file-heuristics.ts";
 import { historyFiles } from "./history-files.ts";
 import { metadataFiles } from "./metadata-files.ts";
+import { missingModules } from "./missing-modules.ts";
 import { uvCacheKeys } from "./uv-cache-keys.ts";
 
 /** What a build backend may compute the metadata of a local project from. */
@@ -19,7 +20,8 @@ export interface ProjectInputs {
 
 /**
  * Returns what the metadata of a project may come from: files, the history of its repository if the version comes from
- * it, variables that the build files name, and what `cache-keys` in `[tool.uv]` adds. Nothing is run.
+ * it, variables that the build files name, and what `cache-keys` in `[tool.uv]` adds. If it has no modules yet, the
+ * paths where they will be are among them. Nothing is run.
  */
 export async function projectInputs(project: string): Promise<ProjectInputs> {
   const files = metadataFiles(project);
@@ -27,7 +29,7 @@ export async function projectInputs(project: string): Promise<ProjectInputs> {
   const keys = await uvCacheKeys(project);
   const history = usesHistory || keys.usesHistory ? historyFiles(project) : [];
   return {
-    paths: [...new Set([...files, ...history, ...keys.paths])],
+    paths: [...new Set([...files, ...history, ...keys.paths, ...missingModules(project)])],
     folders: [...new Set(keys.folders)],
     variables: [
       ...new Set([

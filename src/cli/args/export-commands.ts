@@ -6,7 +6,7 @@ import { buildOptions } from "./options/build-options.ts";
 import { indexOptions } from "./options/index-options.ts";
 import { applicationOptions } from "./options/application-options.ts";
 import { group, option, repeated, withoutNegation } from "./options/option.ts";
-import { projectOptions, scriptOption } from "./options/project-options.ts";
+import { installOptions, projectOptions, scriptOption } from "./options/project-options.ts";
 
 /** Adds `posy export`. */
 export function addExportCommand(program: Command, add: AddCommand): void {
@@ -34,6 +34,7 @@ export function addExportCommand(program: Command, add: AddCommand): void {
       ]),
       ...applicationOptions(),
       ...projectOptions(),
+      ...installOptions(),
       scriptOption().helpGroup("Project:"),
       repeated(
         "-r, --requirements <file>",

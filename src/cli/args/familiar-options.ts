@@ -41,7 +41,12 @@ const familiar: readonly (readonly [commands: string, options: string, hint: str
     "leave it out, unless `--all-extras` is given: then name the others with `--extra`",
   ],
   [
-    "run env shell",
+    "export",
+    "--no-emit-local --no-emit-workspace",
+    "`--no-install-local` leaves out all packages that are local folders",
+  ],
+  [
+    "run env shell export download",
     "--no-install-workspace",
     "`--no-install-local` leaves out all packages that are local folders",
   ],

@@ -14,6 +14,7 @@ import { exists } from "../../system/fs/index.ts";
 import { choose } from "../../text/index.ts";
 import { type PlatformName, platformNames } from "../../vocab/tags/index.ts";
 import { type LockFile, lockFileAmong } from "../locking/foreign-lock.ts";
+import { refuseProjectOptions } from "../project-options.ts";
 import { openProjectIfAny } from "../session/project-session.ts";
 import { wholeBlueprint } from "../ship/application-blueprint.ts";
 import { writeSums } from "./sums-file.ts";
@@ -79,7 +80,7 @@ export async function download(
   const project = await session?.settings(options.env, { ...(group && { group }), ...(extra && { extra }) });
   if (project === undefined) {
     if (!isAsked && !pythonOnly) throw nothingToDownload();
-    refuseProjectOptions(options, lockFile);
+    refuseProjectOptions(options, lockFile !== undefined);
   }
   const { requirements: _files, ...others } = options;
   const settings = project ?? (await readAsked(requirements, lockFile ? others : options, context));
@@ -163,29 +164,6 @@ function refuseContradictions(
       "`--python-version` only describes an interpreter, so there is none to download",
       "use `--python`, or leave out interpreters with `--no-python`",
     );
-}
-
-function refuseProjectOptions(options: DownloadOptions, lockFile: LockFile | undefined): void {
-  const { env, group, extra, frozen, locked, allGroups, allExtras, noDev, noGroup, onlyGroup } = options;
-  const typed = Object.entries({
-    "--env": env,
-    "--group": lockFile ? undefined : group,
-    "--extra": lockFile ? undefined : extra,
-    "--all-groups": allGroups,
-    "--all-extras": allExtras,
-    "--no-dev": noDev,
-    "--no-group": noGroup,
-    "--only-group": onlyGroup,
-    "--frozen": frozen,
-    "--locked": locked,
-    "--no-install-project": options.noInstallProject,
-    "--no-install-local": options.noInstallLocal,
-    "--no-install-package": options.noInstallPackage,
-  }).find(([, value]) => value !== undefined);
-  if (typed === undefined) return;
-  throw new PosyError("usage", `\`${typed[0]}\` is for the lock of a project, and no project is used here`, {
-    hint: "leave it out, or run this in a project without naming requirements",
-  });
 }
 
 function nothingToDownload(): PosyError {

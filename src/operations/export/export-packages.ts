@@ -7,8 +7,9 @@ import { parsePackageName } from "../../vocab/requirement/index.ts";
 import { type ExportFormat, exportText } from "./export-text.ts";
 import { type ExportedPart, exportedForeign, exportedLock } from "./exported-lock.ts";
 import { indexOptionLines } from "./index-options.ts";
-import { type LockFile, lockFileAmong } from "../locking/foreign-lock.ts";
+import { lockFileAmong } from "../locking/foreign-lock.ts";
 import { shownPath } from "../locking/project-change.ts";
+import { refuseProjectOptions } from "../project-options.ts";
 import { openProjectIfAny } from "../session/project-session.ts";
 import type { ProjectSettings } from "../session/project-settings.ts";
 import {
@@ -71,7 +72,7 @@ export async function exportPackages(
   const project = await session?.settings(options.env, listsOf(options));
   if (project === undefined) {
     if (!isAsked) throw nothingToExport();
-    refuseProjectOptions(options, lockFile);
+    refuseProjectOptions(options, lockFile !== undefined, options.noEmitProject ? ["--no-emit-project"] : []);
   } else if (output === project.lockPath) {
     throw new PosyError("usage", `\`${shownPath(output, cwd)}\` is the project's own lock`, {
       hint: "`posy lock` writes it; another lock file needs another name",
@@ -179,23 +180,5 @@ function warnOfPip({ packages }: Pylock, { hashes }: ExportOptions, context: Ope
 function nothingToExport(): PosyError {
   return new PosyError("usage", "`posy export` needs something to export", {
     hint: "in a project its lock is written; elsewhere name requirements, or a file with them: `posy export numpy`, `posy export -r requirements.in`",
-  });
-}
-
-function refuseProjectOptions(
-  { env, group, extra, frozen, locked, noEmitProject }: ExportOptions,
-  lockFile: LockFile | undefined,
-): void {
-  const asked = [
-    env !== undefined && "--env",
-    group && !lockFile && "--group",
-    extra && !lockFile && "--extra",
-    frozen && "--frozen",
-    locked && "--locked",
-    noEmitProject && "--no-emit-project",
-  ].find(Boolean);
-  if (asked === undefined) return;
-  throw new PosyError("usage", `\`${asked}\` is of a project's lock, and requirements were named instead`, {
-    hint: "leave out one or the other",
   });
 }

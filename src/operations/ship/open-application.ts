@@ -24,6 +24,7 @@ import {
 import { readNamedText } from "../../system/fs/index.ts";
 import { parseRequirement } from "../../vocab/requirement/index.ts";
 import { lockFileAmong } from "../locking/foreign-lock.ts";
+import { refuseProjectOptions } from "../project-options.ts";
 import { openProjectIfAny } from "../session/project-session.ts";
 import { applicationBlueprint } from "./application-blueprint.ts";
 import { withoutEditablePins } from "./without-editable-pins.ts";
@@ -76,6 +77,7 @@ export async function openApplication(
   const { group, extra } = options;
   const settings = await session?.settings(options.env, { ...(group && { group }), ...(extra && { extra }) });
   if (settings === undefined && !isAsked && !pythonOnly) throw nothingToShip();
+  if (settings === undefined) refuseProjectOptions(options, lockFile !== undefined);
   const { requirements: _files, ...others } = options;
   const asked = settings ?? (await readAsked(requirements, lockFile ? others : options, context));
   const posy = await openPosyFor(asked, context);
