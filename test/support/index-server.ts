@@ -48,7 +48,7 @@ export interface IndexOptions {
   readonly ranges?: boolean;
   /** ETags on pages and files, with 304 for `If-None-Match`. Default: `true`. */
   readonly etag?: boolean;
-  /** `Cache-Control` of the pages. Default: none. */
+  /** `Cache-Control` of the pages; "" for none. Default: `no-cache`, so that tests see changes; none without ETags. */
   readonly cacheControl?: string;
   /** Compresses pages if the client accepts it. */
   readonly gzip?: boolean;
@@ -197,7 +197,8 @@ function pageAnswer(
           : "text/html; charset=utf-8",
     vary: "Accept",
   };
-  if (options.cacheControl !== undefined) headers["cache-control"] = options.cacheControl;
+  const cacheControl = options.cacheControl ?? (options.etag === false ? "" : "no-cache");
+  if (cacheControl !== "") headers["cache-control"] = cacheControl;
   if (options.etag !== false) {
     headers["etag"] = etag;
     if (request.headers["if-none-match"] === etag) return { status: 304, headers, body: new Uint8Array() };

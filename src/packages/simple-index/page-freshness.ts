@@ -15,9 +15,9 @@ const cachingHeaders =
 const options = { shared: false, cacheHeuristic: 0 };
 
 /**
- * The lifetime, in milliseconds, of a page with neither a caching header nor a validator: asking again would
- * transfer the whole page again. Ten minutes is what the public index gives its own pages (`max-age=600`),
- * and mirrors drop that header. A page with a validator is cheap to ask for, so it is revalidated instead.
+ * The lifetime, in milliseconds, of a page without a caching header. Ten minutes is what the public index gives its own
+ * pages (`max-age=600`). Mirrors drop that header, and servers for files (nginx, `python -m http.server`) never had
+ * one. A validator does not make a difference: asking for each page again would take longer than everything else.
  */
 const defaultLifetime = 600_000;
 
@@ -67,9 +67,7 @@ export async function renewedFreshness(
 type Policy = import("http-cache-semantics");
 
 function freshnessOfPolicy(policy: Policy, url: string, headers: Record<string, string>): Freshness {
-  const hasCachingHeader = ["cache-control", "expires", "pragma", "etag", "last-modified"].some(
-    (name) => name in headers,
-  );
+  const hasCachingHeader = ["cache-control", "expires", "pragma"].some((name) => name in headers);
   const fresh = policy.satisfiesWithoutRevalidation(request(url));
   const lifetime = fresh
     ? policy.timeToLive()
