@@ -15,10 +15,14 @@ const wheelFor = (platform: string) =>
   makeWheel({ name: "native", tags: `py3-none-${platform}`, files: { "native.py": "" } });
 const linux = wheelFor("manylinux_2_17_x86_64");
 const windows = wheelFor("win_amd64");
-const built = sdistOf({ name: "built", requires: ["backend-helper"] }, { isStatic: true });
+const built = sdistOf(
+  { name: "built", requires: ["backend-helper"], asks: ["asked-for"] },
+  { isStatic: true },
+);
+const askedFor = makeWheel({ name: "asked-for", files: { "asked_for.py": "" } });
 const helper = makeWheel({ name: "backend-helper", files: { "backend_helper.py": "" } });
 const tester = makeWheel({ name: "tester", files: { "tester.py": "" } });
-const files = [tool, linux, windows, built, helper, tester];
+const files = [tool, linux, windows, built, helper, askedFor, tester];
 
 const pyproject = `[project]
 name = "app"
@@ -30,7 +34,7 @@ dev = ["tester"]
 platforms = ["linux-x86_64", "windows-x86_64"]
 `;
 
-const common = [built, helper, tester, tool].map(({ filename }) => filename);
+const common = [built, helper, askedFor, tester, tool].map(({ filename }) => filename);
 const forLinux = [...common, linux.filename].sort();
 
 describe("`posy download`", { skip: process.platform !== "linux" || process.arch !== "x64" }, () => {
@@ -73,8 +77,8 @@ describe("`posy download`", { skip: process.platform !== "linux" || process.arch
       assert.ok(readFileSync(join(folder, filename)).equals(bytes));
     assert.match(run.stdout, /^wheelhouse\/tool-1\.0-py3-none-any\.whl {2}\d+ B$/m);
     assert.match(run.stderr, /left out `app`, which is a folder of this machine/);
-    assert.match(run.stderr, /wrote 5 files, [\d.]+ kB, to `wheelhouse` for linux-x86_64/);
-    assert.match(run.stderr, /`posy run --frozen --offline --find-links wheelhouse`/);
+    assert.match(run.stderr, /wrote 6 files, [\d.]+ kB, to `wheelhouse` for linux-x86_64/);
+    assert.match(run.stderr, /`posy run --frozen --offline --no-index --find-links wheelhouse`/);
   });
 
   for (const [title, args, expected] of [

@@ -47,8 +47,7 @@ function report(
   const flags = [
     ...(isLocked ? ["--frozen"] : []),
     "--offline",
-    ...(hasPackages && !isLocked ? ["--no-index"] : []),
-    ...(hasPackages ? [`--find-links ${quoted(shown(folder))}`] : []),
+    ...(hasPackages ? [`--no-index --find-links ${quoted(shown(folder))}`] : []),
     ...(pythons === undefined ? [] : [`--python-index ${quoted(shown(pythons))}`]),
   ];
   if (files.length > 0) console.tell(`use it with \`posy run ${flags.join(" ")}\`\n`);

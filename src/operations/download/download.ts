@@ -102,7 +102,7 @@ export async function download(
   const targets: readonly BlueprintTarget[] = blueprint.targets;
   const packages = pythonOnly
     ? { files: [], local: [], repositories: [] }
-    : await wantedPackages(targets, posy);
+    : await wantedPackages(targets, settings.brief, posy, context);
   // The interpreters are looked up before anything is downloaded: a missing one would make the rest useless.
   const interpreters = noPython ? [] : await wantedPythons(targets, posy);
   const pythons = noPython ? undefined : join(folder, pythonsFolder);

@@ -1,8 +1,10 @@
 import { pathToFileURL } from "node:url";
 import { archiveFilename } from "../../builder/index.ts";
-import type { BlueprintTarget, PackagePin } from "../../model/index.ts";
+import type { BlueprintTarget, Brief, PackagePin } from "../../model/index.ts";
 import type { Download } from "../../packages/index.ts";
 import type { Posy } from "../../posy.ts";
+import type { OperationContext } from "../../settings/index.ts";
+import { askedRequirements } from "./asked-requirements.ts";
 
 /** What a file is: an artifact of a package, a source archive, a wheel that was built here, or an interpreter. */
 export type FileKind = "wheel" | "sdist" | "archive" | "built" | "python";
@@ -34,7 +36,9 @@ export interface WantedPackages {
  */
 export async function wantedPackages(
   targets: readonly BlueprintTarget[],
+  brief: Brief,
   posy: Posy,
+  context: OperationContext,
 ): Promise<WantedPackages> {
   const files: WantedFile[] = [];
   const local = new Set<string>();
@@ -57,9 +61,9 @@ export async function wantedPackages(
       // The wheel is there, so nothing is built from it.
       return;
     } else local.add(name);
-    const { platform, python } = target;
-    for (const requirement of build?.packages ?? [])
-      await add(requirement, { platform, python, packages: build?.packages ?? [] });
+    const asked = await askedRequirements(pin, target, brief, posy, context);
+    const packages = [...(build?.packages ?? []), ...asked];
+    for (const requirement of packages) await add(requirement, { ...target, packages });
   };
   for (const target of targets) for (const pin of target.packages) await add(pin, target);
   return { files, local: [...local], repositories: [...repositories] };

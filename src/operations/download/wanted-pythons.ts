@@ -21,7 +21,9 @@ export async function wantedPythons(
       throw new PosyError(
         "no-interpreter",
         `no source has a Python ${python.version} for ${quote(platform)} that could be downloaded`,
-        { hint: "leave out interpreters with `--no-python`, or choose another one with `--python`" },
+        {
+          hint: "leave out that platform, or all interpreters with `--no-python`, or choose another one with `--python`",
+        },
       );
     }
     const { implementation, version } = offered;
