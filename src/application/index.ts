@@ -8,6 +8,7 @@ export type { ApplicationProgram, ApplicationTree, TreeEntry } from "./tree/inde
 export {
   type ApplicationScript,
   type EntryPoint,
+  flatTree,
   parseEntryPoint,
   planApplication,
   requireMovable,

@@ -19,6 +19,8 @@ export interface EnvForest {
    * is missing. Nothing of the target runs, so it may be for another platform than this machine.
    */
   store(target: BlueprintTarget): Promise<StoredTarget>;
+  /** Does the same for the wheels of a target alone. Its interpreter need not exist. */
+  storeWheels(target: BlueprintTarget): Promise<StoredTarget["wheels"]>;
   /** Returns the Env with this key if it exists. Uses no network and unpacks nothing. */
   find(key: string): Promise<Env | undefined>;
   /** Installs an interpreter into the store, or checks an installed Python; returns its root and its executable. */

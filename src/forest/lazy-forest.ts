@@ -7,6 +7,7 @@ export function lazyForest(open: () => Promise<EnvForest>): EnvForest {
   return {
     grow: async (...args) => (await forest()).grow(...args),
     store: async (...args) => (await forest()).store(...args),
+    storeWheels: async (...args) => (await forest()).storeWheels(...args),
     find: async (...args) => (await forest()).find(...args),
     interpreter: async (...args) => (await forest()).interpreter(...args),
     envsOn: async (...args) => (await forest()).envsOn(...args),

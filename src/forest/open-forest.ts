@@ -7,7 +7,7 @@ import { cleanForest, cleanWheels, sizeOfForest, wheelsOf } from "./forest-conte
 import type { ForestContext } from "./forest-context.ts";
 import { findEnv } from "./find-env.ts";
 import { growEnv } from "./grow-env.ts";
-import { storeTarget } from "./stored-target.ts";
+import { storeTarget, storeWheels } from "./stored-target.ts";
 import { envsOn, installInterpreter, removeInterpreter } from "./interpreters/index.ts";
 
 /** Opens the store of a home. Touches no file before the first call. */
@@ -49,6 +49,13 @@ export function openForest(options: ForestContext): EnvForest {
         return await storeTarget(target, options, options.builder);
       } catch (error) {
         throw asPosyError(failureAt(error, home.data), "storing what the application consists of");
+      }
+    },
+    async storeWheels(target) {
+      try {
+        return await storeWheels(target, options, options.builder);
+      } catch (error) {
+        throw asPosyError(failureAt(error, home.data), "storing the packages");
       }
     },
     async verify(verifyOptions = {}) {

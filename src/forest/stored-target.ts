@@ -6,6 +6,7 @@ import {
   checkWheel,
   chooseWheel,
   discardArchive,
+  type ChosenWheel,
   type StoredWheel,
   type WheelBuilder,
 } from "./wheels/index.ts";
@@ -26,16 +27,41 @@ export async function storeTarget(
   context: ForestContext,
   builder: WheelBuilder | undefined,
 ): Promise<StoredTarget> {
-  const { db, reporter, verification } = context;
-  const pins = [...target.packages].sort((a, b) => (a.name < b.name ? -1 : 1));
-  const chosen = await Promise.all(pins.map((pin) => chooseWheel(pin, target, context, builder)));
+  const chosen = await chosenWheels(target, context, builder);
   const [interpreter, wheels] = await Promise.all([
-    installInterpreter(target.python, context, { verification }),
-    usableWheels(chosen, [], context),
+    installInterpreter(target.python, context, { verification: context.verification }),
+    storedWheels(chosen, context),
   ]);
+  return { interpreter, wheels };
+}
+
+/** Stores the wheels of a target, sorted by name, without its interpreter. */
+export async function storeWheels(
+  target: BlueprintTarget,
+  context: ForestContext,
+  builder: WheelBuilder | undefined,
+): Promise<readonly StoredWheel[]> {
+  return storedWheels(await chosenWheels(target, context, builder), context);
+}
+
+function chosenWheels(
+  target: BlueprintTarget,
+  context: ForestContext,
+  builder: WheelBuilder | undefined,
+): Promise<readonly ChosenWheel[]> {
+  const pins = [...target.packages].sort((a, b) => (a.name < b.name ? -1 : 1));
+  return Promise.all(pins.map((pin) => chooseWheel(pin, target, context, builder)));
+}
+
+async function storedWheels(
+  chosen: readonly ChosenWheel[],
+  context: ForestContext,
+): Promise<readonly StoredWheel[]> {
+  const { db, reporter } = context;
+  const wheels = await usableWheels(chosen, [], context);
   for (const wheel of wheels) {
     await checkWheel(wheel, db, (message) => reporter.report({ kind: "warning", message, key: message }));
     await discardArchive(wheel, db);
   }
-  return { interpreter, wheels };
+  return wheels;
 }

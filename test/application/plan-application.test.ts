@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { parseEntryPoint } from "../../src/application/plan/entry-point.ts";
-import { movableHead, scriptStarter } from "../../src/application/plan/movable-head.ts";
+import { movableHead, scriptStarter, startOfOwnPython } from "../../src/application/plan/movable-head.ts";
 import { planApplication } from "../../src/application/plan/plan-application.ts";
 import type { ApplicationTree } from "../../src/application/index.ts";
 import type { Interpreter, PackagePin } from "../../src/model/index.ts";
@@ -171,8 +171,8 @@ describe("the head of a launcher", { skip: process.platform === "win32" }, () =>
     mkdirSync(folder, { recursive: true });
     // A Python that shows how it was started.
     writeFileSync(join(folder, "fake"), '#!/bin/sh\nprintf "%s|" "${0%/*}" "$@"\n');
-    writeFileSync(join(folder, "program"), `${movableHead("fake")}print(1)\n`);
-    writeFileSync(join(folder, "starter"), scriptStarter("fake", "x.py"));
+    writeFileSync(join(folder, "program"), `${movableHead(startOfOwnPython("fake"))}print(1)\n`);
+    writeFileSync(join(folder, "starter"), scriptStarter(startOfOwnPython("fake"), "x.py"));
     for (const name of ["fake", "program", "starter"]) chmodSync(join(folder, name), 0o755);
     const link = join(root, "-link");
     symlinkSync(join(folder, "program"), link);
@@ -184,6 +184,6 @@ describe("the head of a launcher", { skip: process.platform === "win32" }, () =>
       encoding: "utf8",
     });
     assert.equal(found, `${folder}|-s|${folder}/x.py|`);
-    assert.ok(!/'''|\\/.test(movableHead("fake").split("\n").slice(2, -2).join("\n")));
+    assert.ok(!/'''|\\/.test(movableHead(startOfOwnPython("fake")).split("\n").slice(2, -2).join("\n")));
   });
 });

@@ -3,8 +3,8 @@ import { type NewTarMember, writeTar } from "../../system/archives/index.ts";
 import type { ApplicationTree } from "../tree/index.ts";
 
 /**
- * Yields the bytes of a tar archive of an application. All files are in the folder `top`. `time` is in seconds since
- * 1970.
+ * Yields the bytes of a tar archive of an application. All files are in the folder `top`, unless that is empty. `time`
+ * is in seconds since 1970.
  */
 export async function* tarPieces(
   tree: ApplicationTree,
@@ -48,8 +48,9 @@ function* members(tree: ApplicationTree, top: string, mtime: number): Iterable<N
     yield { kind: "directory", path, mode: 0o755, mtime };
   };
   for (const entry of tree.entries) {
-    const path = `${top}/${entry.path}`;
-    yield* folder(path.slice(0, path.lastIndexOf("/")));
+    const path = top === "" ? entry.path : `${top}/${entry.path}`;
+    const slash = path.lastIndexOf("/");
+    if (slash > 0) yield* folder(path.slice(0, slash));
     yield entry.kind === "symlink"
       ? { kind: "symlink", path, mtime, target: entry.target }
       : { kind: "file", path, mode: entry.executable ? 0o755 : 0o644, mtime, source: entry.source };

@@ -3,8 +3,8 @@ import type { ApplicationTree } from "../tree/index.ts";
 import { zipMember } from "./zip-member.ts";
 
 /**
- * Writes a zip of an application. All files are in the folder `top`. `time` is in seconds since 1970; zip has no years
- * before 1980.
+ * Writes a zip of an application. All files are in the folder `top`, unless that is empty. `time` is in seconds since
+ * 1970; zip has no years before 1980.
  */
 export async function writeZipArchive(
   tree: ApplicationTree,
@@ -15,5 +15,5 @@ export async function writeZipArchive(
 }
 
 function* members(tree: ApplicationTree, top: string): Iterable<NewZipMember> {
-  for (const entry of tree.entries) yield zipMember(entry, `${top}/${entry.path}`);
+  for (const entry of tree.entries) yield zipMember(entry, top === "" ? entry.path : `${top}/${entry.path}`);
 }

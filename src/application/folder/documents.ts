@@ -34,7 +34,7 @@ export async function documented(
     name,
     ...(version !== undefined && { version }),
     platform: target.platform,
-    python: { implementation, version: pythonVersion, path: tree.python },
+    python: { implementation, version: pythonVersion, ...(tree.python !== "" && { path: tree.python }) },
     programs: Object.fromEntries(programs.map((program) => [program.name, program.path])),
     packages: Object.fromEntries(target.packages.map((pin) => [pin.name, pin.version])),
     files: await manifestFiles(entries),

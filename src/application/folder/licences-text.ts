@@ -18,9 +18,9 @@ export async function licencesText(tree: ApplicationTree): Promise<string> {
     if (list === undefined) byOwner.set(file.owner, [file]);
     else list.push(file);
   }
-  const python = { name: "python", version: target.python.version };
+  const python = tree.python === "" ? [] : [{ name: "python", version: target.python.version }];
   const parts: string[] = [];
-  for (const { name, version } of [python, ...target.packages]) {
+  for (const { name, version } of [...python, ...target.packages]) {
     const owned = byOwner.get(name) ?? [];
     const metadata = owned.find(
       ({ path }) => path.startsWith(sitePackages) && path.endsWith(".dist-info/METADATA"),
@@ -38,8 +38,9 @@ export async function licencesText(tree: ApplicationTree): Promise<string> {
 
 function isLicence(path: string, sitePackages: string): boolean {
   const name = path.slice(path.lastIndexOf("/") + 1);
-  if (!path.startsWith(`${sitePackages}/`)) return /^(LICEN[CS]E)(\.(txt|md|rst))?$/i.test(name);
-  const inside = path.slice(sitePackages.length + 1);
+  const prefix = sitePackages === "" ? "" : `${sitePackages}/`;
+  if (!path.startsWith(prefix)) return /^(LICEN[CS]E)(\.(txt|md|rst))?$/i.test(name);
+  const inside = path.slice(prefix.length);
   if (/^[^/]+\.dist-info\/licenses\//.test(inside)) return true;
   return /^[^/]+\.dist-info\/(licen[cs]e|copying|notice|copyright|authors)[^/]*$/i.test(inside);
 }

@@ -17,7 +17,8 @@ export interface ApplicationManifest {
   readonly version?: string;
   /** Posy's name: `linux-x86_64`. */
   readonly platform: string;
-  readonly python: { readonly implementation: string; readonly version: string; readonly path: string };
+  /** The interpreter. It has no path if only the packages were exported. */
+  readonly python: { readonly implementation: string; readonly version: string; readonly path?: string };
   /** Paths of launchers by the names of programs. */
   readonly programs: Readonly<Record<string, string>>;
   /** Versions by normalised names. */

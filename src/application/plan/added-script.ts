@@ -15,14 +15,14 @@ export interface ApplicationScript {
  * `from __future__` lines stay valid and child processes of `multiprocessing` can import it.
  */
 export function addedScript({ name, text }: ApplicationScript, context: ProgramContext): void {
-  const { layout, launchers, python, addFile } = context;
+  const { layout, launchers, start, addFile } = context;
   const script = `${name}-script.py`;
   const program = `${layout.scripts}/${name}${launchers ? ".exe" : ""}`;
   addFile(`${layout.scripts}/${script}`, "posy", contentOf(text));
   addFile(
     program,
     "posy",
-    programOf(() => (launchers ? fileLauncher(launchers, false, "-s") : scriptStarter(python, script))),
+    programOf(() => (launchers ? fileLauncher(launchers, false, "-s") : scriptStarter(start, script))),
   );
   addProgram({ name, path: program, call: undefined, gui: false }, context);
 }

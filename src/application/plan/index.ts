@@ -5,5 +5,6 @@
  * Start reading at plan-application.ts.
  */
 export { planApplication, requireMovable } from "./plan-application.ts";
+export { flatTree } from "./flat-tree.ts";
 export { type EntryPoint, parseEntryPoint } from "./entry-point.ts";
 export type { ApplicationScript } from "./added-script.ts";

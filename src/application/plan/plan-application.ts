@@ -3,6 +3,7 @@ import { PosyError } from "../../errors/posy-error.ts";
 import { addWheelFiles, contentOf, type FolderNode, LinkTree } from "../../forest/envs/index.ts";
 import { loadLaunchers } from "../../forest/launchers/index.ts";
 import type { StoredTarget } from "../../forest/index.ts";
+import type { StoredWheel } from "../../forest/wheels/index.ts";
 import type { BlueprintTarget, Interpreter } from "../../model/index.ts";
 import type { ApplicationProgram, ApplicationTree } from "../tree/index.ts";
 import { addedScript, type ApplicationScript } from "./added-script.ts";
@@ -11,12 +12,13 @@ import { addEntryPoint, type EntryPoint } from "./entry-point.ts";
 import { addInterpreter } from "./interpreter-files.ts";
 import { type ApplicationLayout, applicationLayout } from "./layout.ts";
 import { addPrograms, type ProgramContext } from "./programs.ts";
+import { startOfOwnPython, startOfUsersPython } from "./movable-head.ts";
 import { treeEntries } from "./tree-entries.ts";
 
 export interface PlanJob {
   readonly target: BlueprintTarget;
-  /** Its interpreter and its wheels. */
-  readonly stored: StoredTarget;
+  /** Its wheels, and its interpreter unless only the packages are wanted. */
+  readonly stored: Pick<StoredTarget, "wheels"> & Partial<Pick<StoredTarget, "interpreter">>;
   /** Further programs (`--entry-point`). They replace programs of packages with the same name. */
   readonly entryPoints?: readonly EntryPoint[];
   /** A script that becomes a program. */
@@ -37,13 +39,15 @@ const siteLine =
 
 /**
  * Plans an application. The packages are in the interpreter's own site-packages. Files that depend on a folder or on
- * this machine are made again or left out, so the same target has the same files everywhere. Throws `no-interpreter`
+ * this machine are made again or left out, so the same target has the same files everywhere. Without an interpreter,
+ * programs start the user's own one, and on Windows there are none. Throws `no-interpreter`
  * for a Python that is only installed on this machine, and `not-found` for an entry point whose module is missing.
  */
 export async function planApplication(job: PlanJob): Promise<ApplicationTree> {
   const { target, stored, entryPoints = [], script, warn } = job;
   const { python, platform } = target;
-  requireMovable(python);
+  const { interpreter } = stored;
+  if (interpreter !== undefined) requireMovable(python);
   const layout = applicationLayout(python);
   const tree = new LinkTree({
     linksFolders: false,
@@ -54,23 +58,30 @@ export async function planApplication(job: PlanJob): Promise<ApplicationTree> {
     },
     foldNames: layout.windows || platform.startsWith("macos-"),
   });
-  addInterpreter(stored.interpreter.root, python, tree);
+  if (interpreter !== undefined) addInterpreter(interpreter.root, python, tree);
   const programs = new Map<string, ApplicationProgram>();
   const context: ProgramContext = {
     layout,
-    python: interpreterProgram(tree, layout),
+    start:
+      interpreter === undefined
+        ? startOfUsersPython(python.version.split(".").slice(0, 2).join("."))
+        : startOfOwnPython(interpreterProgram(tree, layout)),
     launchers: layout.windows ? await loadLaunchers(platform) : undefined,
     programs,
     addFile: (path, owner, file) => tree.addOwn(path, owner, file),
   };
-  for (const entryPoint of entryPoints) addEntryPoint(entryPoint, context);
-  if (script !== undefined) addedScript(script, context);
-  for (const wheel of stored.wheels) {
+  // A launcher for Windows starts the interpreter beside it.
+  const hasLaunchers = interpreter !== undefined || !layout.windows;
+  if (hasLaunchers) for (const entryPoint of entryPoints) addEntryPoint(entryPoint, context);
+  if (hasLaunchers && script !== undefined) addedScript(script, context);
+  for (const whole of stored.wheels) {
+    const wheel = hasLaunchers ? whole : withoutPythonPrograms(whole);
     const scripts = addPrograms(wheel, context);
     addDistInfo(wheel, scripts, layout, tree);
     addWheelFiles(wheel, tree, layout);
   }
-  tree.addOwn(`${layout.sitePackages}/${siteFile}`, "posy", contentOf(siteLine));
+  if (interpreter !== undefined)
+    tree.addOwn(`${layout.sitePackages}/${siteFile}`, "posy", contentOf(siteLine));
   const entries = treeEntries(tree.root, layout);
   const planned: ApplicationTree = {
     target,
@@ -81,6 +92,13 @@ export async function planApplication(job: PlanJob): Promise<ApplicationTree> {
   };
   for (const entryPoint of entryPoints) checkEntryPoint(entryPoint, planned, layout);
   return planned;
+}
+
+/** Returns a wheel without the programs that need an interpreter to start them. */
+function withoutPythonPrograms(wheel: StoredWheel): StoredWheel {
+  const { manifest } = wheel;
+  const scripts = Object.fromEntries(Object.entries(manifest.scripts).filter(([, kind]) => kind === "other"));
+  return { ...wheel, manifest: { ...manifest, launchers: [], scripts } };
 }
 
 /** Returns the file name of the program that `bin/python` links to. Launchers start it without the detour. */

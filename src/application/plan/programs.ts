@@ -16,8 +16,8 @@ import { movableHead, scriptStarter } from "./movable-head.ts";
 /** What adding programs needs. */
 export interface ProgramContext {
   readonly layout: ApplicationLayout;
-  /** The file name of the interpreter, in the folder of programs. */
-  readonly python: string;
+  /** The lines of sh that start the interpreter. */
+  readonly start: string;
   /** The programs that start scripts on Windows; undefined for other platforms. */
   readonly launchers: Launchers | undefined;
   /** The programs that were added, by their names. */
@@ -52,7 +52,7 @@ export function addPrograms({ manifest, dir }: StoredWheel, context: ProgramCont
 
 /** Adds the launcher of a function. Returns its path. */
 export function addLauncher(target: LauncherTarget, owner: string, context: ProgramContext): string {
-  const { layout, launchers, python } = context;
+  const { layout, launchers, start } = context;
   const { name, module, attribute, gui } = target;
   const path = `${layout.scripts}/${name}${layout.windows ? ".exe" : ""}`;
   context.addFile(
@@ -61,7 +61,7 @@ export function addLauncher(target: LauncherTarget, owner: string, context: Prog
     programOf(() =>
       launchers
         ? zipLauncher(launchers, launcherText("", target), gui, "-s")
-        : launcherText(movableHead(python), target),
+        : launcherText(movableHead(start), target),
     ),
   );
   addProgram({ name, path, call: { module, attribute }, gui }, context);
@@ -76,7 +76,7 @@ function addScript(
   gui: boolean,
   context: ProgramContext,
 ): readonly string[] {
-  const { layout, launchers, python } = context;
+  const { layout, launchers, start } = context;
   if (launchers === undefined) {
     const path = `${layout.scripts}/${script}`;
     addProgram({ name: script, path, call: undefined, gui }, context);
@@ -87,14 +87,14 @@ function addScript(
       context.addFile(
         path,
         owner,
-        programOf(() => scriptStarter(python, `${script}-script.py`)),
+        programOf(() => scriptStarter(start, `${script}-script.py`)),
       );
       return [path, beside];
     }
     context.addFile(
       path,
       owner,
-      programOf(() => rewrittenScript(movableHead(python), content)),
+      programOf(() => rewrittenScript(movableHead(start), content)),
     );
     return [path];
   }

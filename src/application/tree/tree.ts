@@ -44,8 +44,8 @@ export interface ApplicationTree {
   readonly entries: readonly TreeEntry[];
   /** Sorted by name. */
   readonly programs: readonly ApplicationProgram[];
-  /** The path of the interpreter in the application: `bin/python`, `python.exe`. */
+  /** The path of the interpreter in the application: `bin/python`, `python.exe`. Empty if it has none. */
   readonly python: string;
-  /** The path of site-packages in the application. */
+  /** The path of site-packages in the application. Empty if the packages are in its own folder (`flatTree`). */
   readonly sitePackages: string;
 }

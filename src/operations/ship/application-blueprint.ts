@@ -34,14 +34,15 @@ export async function applicationBlueprint(
   settings: Settings,
   project: ProjectSettings | undefined,
   lockFile: LockFile | undefined,
-  options: Options & Pick<TargetOptions, "platform"> & { readonly cwd: string },
+  options: Options &
+    Pick<TargetOptions, "platform"> & { readonly cwd: string; readonly packagesOnly?: true | undefined },
   posy: Posy,
 ): Promise<ApplicationBlueprint> {
   const platforms = [...new Set(options.platform ?? [posy.machine.platform])].map((name) =>
     choose("--platform", name, platformNames),
   );
   const found = await wholeBlueprint(settings, project, lockFile, { ...options, platform: platforms }, posy);
-  const targets = platforms.map((platform) => targetFor(platform, found.blueprint));
+  const targets = platforms.map((platform) => targetFor(platform, found.blueprint, options));
   return { ...found, blueprint: { ...found.blueprint, targets } };
 }
 
@@ -84,14 +85,22 @@ export async function wholeBlueprint(
   return { blueprint, lock: await lockOfBlueprint(blueprint, { folder, db: posy.db }) };
 }
 
-/** Returns the first target for a platform. Throws `no-interpreter` if it has no interpreter with files. */
-function targetFor(platform: PlatformName, { targets }: Blueprint): BlueprintTarget {
+/**
+ * Returns the first target for a platform. Throws `no-interpreter` if an interpreter is wanted and it has none with
+ * files.
+ */
+function targetFor(
+  platform: PlatformName,
+  { targets }: Blueprint,
+  { packagesOnly }: { readonly packagesOnly?: true | undefined },
+): BlueprintTarget {
   const target = targets.find((each) => each.platform === platform);
   if (target === undefined) {
     throw new PosyError("unknown-platform", `there is nothing for ${quote(platform)}`, {
       hint: "`--platform` with another name, or `platforms` in `[tool.posy]` and `posy lock`",
     });
   }
+  if (packagesOnly) return target;
   if (target.python.source.kind !== "open" && target.python.source.kind !== "described") return target;
   throw new PosyError(
     "no-interpreter",

@@ -1,10 +1,11 @@
 import { lstat, mkdir, readdir } from "node:fs/promises";
-import { documented, manifestName, writeFolder } from "../../application/index.ts";
+import { documented, flatTree, manifestName, writeFolder } from "../../application/index.ts";
 import { PosyError } from "../../errors/posy-error.ts";
 import { type OperationContext, warn } from "../../settings/index.ts";
 import { asPosyError, errnoOf } from "../../system/fs/index.ts";
 import { exportText } from "../export/export-text.ts";
 import { type ApplicationOptions, openApplication } from "./open-application.ts";
+import { oldestGlibc, wheelTags } from "./oldest-glibc.ts";
 import { preparedTree, type PreparationOptions, type PreparedTree } from "./prepared-tree.ts";
 import { writeArchives } from "./write-archives.ts";
 import { writeBeside } from "./write-beside.ts";
@@ -24,12 +25,16 @@ export type ExportFolderOptions = ApplicationOptions &
     readonly link?: "copy" | "hardlink" | undefined;
     /** Replace a folder that an earlier export has made. */
     readonly force?: true | undefined;
+    /** Only the packages, as `pip install --target` lays them out. Archives have no folder around them. */
+    readonly packagesOnly?: true | undefined;
   };
 
 /** What was written. */
 export interface ExportedFolder {
   readonly name: string;
   readonly platform: string;
+  /** The Python that the packages need; undefined if the interpreter is among the files. */
+  readonly python: string | undefined;
   /** Absolute paths of what was written. */
   readonly written: readonly string[];
   readonly programs: readonly { readonly name: string; readonly path: string }[];
@@ -53,7 +58,7 @@ export async function exportFolder(
   options: ExportFolderOptions,
   context: OperationContext,
 ): Promise<ExportedFolder> {
-  const { dir, tar, zip, platform = [], link = "copy", force, output } = options;
+  const { dir, tar, zip, platform = [], link = "copy", force, output, packagesOnly } = options;
   if (new Set(platform).size > 1) {
     throw new PosyError("usage", "a folder or an archive is for one platform", {
       hint: "export once for each `--platform`",
@@ -73,9 +78,12 @@ export async function exportFolder(
     indexOptions: [],
     db: posy.db,
   });
-  const { tree, size } = await documented(prepared.tree, { name, version, sbom });
+  const flat = packagesOnly
+    ? await flatTree(prepared.tree, (message) => warn(context, message))
+    : prepared.tree;
+  const { tree, size } = await documented(flat, { name, version, sbom });
   const written: string[] = [];
-  await writeArchives(tree, { tar, zip, output }, context);
+  await writeArchives(tree, { tar, zip, output, isFlat: packagesOnly }, context);
   if (dir !== undefined) {
     const onCopied = () =>
       warn(context, "the files can't be hard-linked from the store to that disk: they were copied");
@@ -97,21 +105,10 @@ export async function exportFolder(
     programs: tree.programs.map((program) => ({ name: program.name, path: program.path })),
     files: tree.entries.length,
     size,
-    glibc: oldestGlibc(tree.target.python.platformTags),
+    python: packagesOnly && minorOf(tree.target.python.version),
+    glibc: oldestGlibc(packagesOnly ? wheelTags(tree.target) : tree.target.python.platformTags),
     removed: prepared.removed,
   };
-}
-
-/**
- * Returns the glibc that the tag of an interpreter promises (PEP 600). The wheels of a target need no newer one than
- * its interpreter.
- */
-function oldestGlibc(tags: readonly string[]): string | undefined {
-  const minors = tags.flatMap((tag) => {
-    const minor = /^manylinux_2_(\d+)_/.exec(tag)?.[1];
-    return minor === undefined ? [] : [Number(minor)];
-  });
-  return minors.length === 0 ? undefined : `2.${Math.max(...minors)}`;
 }
 
 /**
@@ -140,4 +137,8 @@ async function checkFile(path: string): Promise<void> {
   const stats = await lstat(path).catch(() => undefined);
   if (stats?.isDirectory())
     throw new PosyError("file-exists", `\`${path}\` is a folder`, { hint: "name a file" });
+}
+
+function minorOf(version: string): string {
+  return version.split(".").slice(0, 2).join(".");
 }

@@ -36,6 +36,8 @@ export type ApplicationOptions = AskedOptions &
     readonly entryPoint?: readonly string[];
     /** Only the interpreter, without packages. */
     readonly pythonOnly?: true;
+    /** Only the packages, without an interpreter. Then `pythonVersion` may describe one. */
+    readonly packagesOnly?: true | undefined;
   };
 
 /** An application for each platform, planned from files in the store. Close it when they are written. */
@@ -85,12 +87,14 @@ export async function openApplication(
     await posy.close();
     await session?.[Symbol.asyncDispose]();
   };
+  // Requirements are resolved for `--python-version`. In a lock, it chooses among the Pythons.
+  const python = options.python ?? (settings && options.pythonVersion);
   try {
     const found = await applicationBlueprint(
       asked,
       settings,
       lockFile,
-      { ...options, cwd: context.cwd },
+      { ...options, ...(python !== undefined && { python }), cwd: context.cwd },
       posy,
     );
     const kept = pythonOnly ? withoutPackages(found.blueprint) : found.blueprint;
@@ -101,7 +105,7 @@ export async function openApplication(
     const added = pythonOnly || script === undefined ? undefined : await scriptOf(script, context.cwd);
     const trees: ApplicationTree[] = [];
     for (const target of blueprint.targets)
-      trees.push(await planned(target, entryPoints, added, posy, context));
+      trees.push(await planned(target, entryPoints, added, options, posy, context));
     const name = nameOf(project, requirements, blueprint, options);
     return {
       trees,
@@ -123,12 +127,15 @@ async function planned(
   target: BlueprintTarget,
   entryPoints: readonly EntryPoint[],
   script: ApplicationScript | undefined,
+  { packagesOnly }: ApplicationOptions,
   posy: Posy,
   context: OperationContext,
 ): Promise<ApplicationTree> {
   // `planApplication` does so, too; here nothing is downloaded before.
-  requireMovable(target.python);
-  const stored = await posy.forest.store(target);
+  if (!packagesOnly) requireMovable(target.python);
+  const stored = packagesOnly
+    ? { wheels: await posy.forest.storeWheels(target) }
+    : await posy.forest.store(target);
   return planApplication({
     target,
     stored,
@@ -198,17 +205,26 @@ function warnOfModules({ folder }: Project, context: OperationContext): void {
 
 function refuseContradictions(
   requirements: readonly string[],
-  { pythonOnly, script, requirements: files = [], pythonVersion, entryPoint = [] }: ApplicationOptions,
+  {
+    pythonOnly,
+    packagesOnly,
+    script,
+    requirements: files = [],
+    pythonVersion,
+    entryPoint = [],
+  }: ApplicationOptions,
   entryPoints: readonly EntryPoint[],
 ): void {
   const refuse = (message: string, hint: string) => {
     throw new PosyError("usage", message, { hint });
   };
-  if (pythonVersion !== undefined)
+  if (pythonVersion !== undefined && !packagesOnly)
     refuse(
       "an application needs an interpreter, and `--python-version` only describes one",
       "use `--python`",
     );
+  if (pythonOnly && packagesOnly)
+    refuse("`--python-only` and `--target` exclude each other", "leave out one of them");
   if (pythonOnly && requirements.length + files.length + entryPoint.length > 0)
     refuse("`--python-only` leaves out all packages", "leave out the requirements, or the option");
   if (script !== undefined && requirements.length + files.length > 0)

@@ -49,7 +49,8 @@ export async function preparedTree(
  */
 async function compilingPython(python: Interpreter, posy: Posy): Promise<Interpreter> {
   const { platform } = posy.machine;
-  if (python.platform === platform) return python;
+  const hasFiles = python.source.kind !== "described" && python.source.kind !== "open";
+  if (python.platform === platform && hasFiles) return python;
   const minor = python.version.split(".").slice(0, 2).join(".");
   const kind = python.implementation === "cpython" ? "" : python.implementation;
   const found = await posy.interpreters(`${kind}${minor}${python.freeThreaded ? "t" : ""}`, platform);

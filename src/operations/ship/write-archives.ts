@@ -15,6 +15,8 @@ export interface ArchivePaths {
   readonly tar?: string | undefined;
   /** Absolute. */
   readonly zip?: string | undefined;
+  /** The files are not in a folder. */
+  readonly isFlat?: true | undefined;
   readonly output?: ((bytes: Uint8Array) => Promise<void>) | undefined;
 }
 
@@ -24,16 +26,17 @@ export interface ArchivePaths {
  */
 export async function writeArchives(
   tree: ApplicationTree,
-  { tar, zip, output }: ArchivePaths,
+  { tar, zip, output, isFlat }: ArchivePaths,
   { environment }: OperationContext,
 ): Promise<void> {
   const time = parseSourceDate(environment);
   if (tar === "-" && output !== undefined) {
-    for await (const piece of tarPieces(tree, { top: "application", time, gzip: false })) await output(piece);
+    for await (const piece of tarPieces(tree, { top: isFlat ? "" : "application", time, gzip: false }))
+      await output(piece);
   } else if (tar !== undefined) {
-    await writePieces(tar, tarPieces(tree, { top: stemOf(tar), time, gzip: isGzip(tar) }));
+    await writePieces(tar, tarPieces(tree, { top: isFlat ? "" : stemOf(tar), time, gzip: isGzip(tar) }));
   }
-  if (zip !== undefined) await writeZipArchive(tree, zip, { top: stemOf(zip), time });
+  if (zip !== undefined) await writeZipArchive(tree, zip, { top: isFlat ? "" : stemOf(zip), time });
 }
 
 /** Throws `usage` for the name of a tar archive with a compression that is not supported. */
