@@ -39,9 +39,12 @@ function report(
   const written = files.filter(({ state }) => state !== "kept");
   for (const { path, size } of written) console.print(`${shown(path)}  ${formatSize(size)}\n`);
   const kept = files.length - written.length;
+  const where = `\`${shown(folder)}\` for ${platforms.join(", ")}`;
   const there = kept === 0 ? "" : `; ${counted(kept, "file")} ${kept === 1 ? "was" : "were"} there`;
   console.tell(
-    `wrote ${counted(written.length, "file")}, ${formatSize(sizeOf(written))}, to \`${shown(folder)}\` for ${platforms.join(", ")}${there}\n`,
+    written.length === 0
+      ? `${where} is complete: ${counted(kept, "file")}\n`
+      : `wrote ${counted(written.length, "file")}, ${formatSize(sizeOf(written))}, to ${where}${there}\n`,
   );
   const hasPackages = files.some(({ kind }) => kind !== "python");
   const flags = [
