@@ -72,6 +72,8 @@ export async function planApplication(job: PlanJob): Promise<ApplicationTree> {
   };
   // A launcher for Windows starts the interpreter beside it.
   const hasLaunchers = interpreter !== undefined || !layout.windows;
+  if (!hasLaunchers && (entryPoints.length > 0 || script !== undefined))
+    warn("packages for Windows have no programs without an interpreter: start a module with `python -m`");
   if (hasLaunchers) for (const entryPoint of entryPoints) addEntryPoint(entryPoint, context);
   if (hasLaunchers && script !== undefined) addedScript(script, context);
   for (const whole of stored.wheels) {

@@ -54,13 +54,14 @@ export async function exportFolderCommand(
 }
 
 function report(
-  { written, files, size, platform, programs, glibc, removed }: ExportedFolder,
+  { written, files, size, platform, python, programs, glibc, removed }: ExportedFolder,
   { console }: CommandContext,
 ): void {
   for (const { what, files: count, size: bytes } of removed)
     console.tell(`removed ${what}: ${count} ${count === 1 ? "file" : "files"}, ${formatSize(bytes)}\n`);
+  const target = python === undefined ? platform : `${platform} and Python ${python}`;
   for (const path of written)
-    console.tell(`wrote \`${path}\` for ${platform}: ${files} files, ${formatSize(size)}\n`);
+    console.tell(`wrote \`${path}\` for ${target}: ${files} files, ${formatSize(size)}\n`);
   if (glibc !== undefined) console.tell(`it needs glibc ${glibc} or newer\n`);
   if (programs.length > 0) console.tell(`programs: ${programs.map(({ path }) => path).join(", ")}\n`);
 }

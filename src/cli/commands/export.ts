@@ -16,7 +16,7 @@ type TextCommandOptions = Omit<ExportOptions, "format" | "output"> & {
 
 export type ExportCommandOptions = TextCommandOptions &
   ExportFolderCommandOptions &
-  ExportExecutableCommandOptions & { readonly verify?: string };
+  ExportExecutableCommandOptions & { readonly verify?: string; readonly target?: string };
 
 /** uv's names of the formats. */
 const otherNames: Readonly<Record<string, ExportFormat>> = {
@@ -32,10 +32,15 @@ export async function exportCommand(
   options: ExportCommandOptions,
   context: CommandContext,
 ): Promise<number> {
-  const { verify, dir, tar, zip, app, pyz } = options;
+  const { verify, target, dir, tar, zip, app, pyz } = options;
   if (verify !== undefined) {
     const { exportVerifyCommand } = await import("./export-verify.ts");
     return exportVerifyCommand(verify, context);
+  }
+  if (target !== undefined) {
+    refuseTextOptions(options);
+    const { exportTargetCommand } = await import("./export-target.ts");
+    return exportTargetCommand(requirements, target, options, context);
   }
   const hasFolder = [dir, tar, zip].some((output) => output !== undefined);
   if (pyz !== undefined && !hasFolder) {
@@ -90,7 +95,7 @@ function refuseApplicationOptions(options: ExportCommandOptions): void {
   }).find(([, value]) => value !== undefined);
   if (typed === undefined) return;
   throw new PosyError("usage", `\`${typed[0]}\` is for an application`, {
-    hint: "say where to write it, with `--dir`, `--tar`, `--zip` or `--app`",
+    hint: "say where to write it, with `--dir`, `--target`, `--tar`, `--zip` or `--app`",
   });
 }
 

@@ -5,6 +5,10 @@ export function applicationOptions() {
   return [
     ...group("Application:", [
       option("--dir <folder>", "Write a folder with interpreter, packages and launchers"),
+      option(
+        "-t, --target <folder>",
+        "Write only the packages, as `pip install --target` does; `NAME.zip` is a zip of them",
+      ),
       option("--tar <file>", "Write it as a tar archive (`.tar`, `.tar.gz`); `-` is standard output"),
       option("--zip <file>", "Write it as a zip"),
       option("--app <name>", "Write this program as one file, into the folder of `--output`"),
