@@ -88,7 +88,7 @@ export function addPybiCommands(pybi: Command, add: AddCommand): void {
   add(
     pybi,
     "index <folder>",
-    "Write index pages for the pybis and wheels in a folder",
+    "Write index pages for the pybis and packages in a folder",
     printing,
     async (options: JsonOption, [folder = ""], context) => {
       const { pybiIndexCommand } = await import("../commands/pybi/index.ts");

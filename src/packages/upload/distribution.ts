@@ -72,8 +72,11 @@ async function metadataOfWheel(path: string, filename: string): Promise<string> 
   return await wheelMetadataText(reader, { filename, name });
 }
 
-/** Reads the whole archive, so that a damaged end is noticed, too. */
-async function metadataOfSdist(path: string, filename: string): Promise<string> {
+/**
+ * Returns the text of PKG-INFO of a source distribution. Reads the whole archive, so that a damaged end is noticed,
+ * too. Throws `invalid-archive`.
+ */
+export async function metadataOfSdist(path: string, filename: string): Promise<string> {
   const found: string[] = [];
   const roots = new Set<string>();
   const add = (member: string) => roots.add(member.split("/", 1)[0] ?? "");

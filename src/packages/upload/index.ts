@@ -8,7 +8,7 @@
 export { attestedFile, readAttestation } from "./attestations.ts";
 export { parseContentType } from "./check-metadata.ts";
 export { defaultUploadUrl } from "./default-upload-url.ts";
-export { type Distribution, isDistribution, readDistribution } from "./distribution.ts";
+export { type Distribution, isDistribution, metadataOfSdist, readDistribution } from "./distribution.ts";
 export { formFields } from "./form-fields.ts";
 export { type PypircRepository, readPypirc } from "./pypirc.ts";
 export { trustedCredentials, untrusted } from "./trusted-publishing.ts";

@@ -29,14 +29,15 @@ export function rootJson(projects: readonly IndexedProject[]): string {
 /** Formats the page of a project (PEP 503, 658, 714). The files are one folder above the page. */
 export function projectHtml({ name, files }: IndexedProject): string {
   const links = files.map((file) => {
-    const metadata = `sha256=${file.metadataSha256}`;
+    const metadata = file.metadataSha256 === undefined ? undefined : `sha256=${file.metadataSha256}`;
     const attributes = [
       `href="${escaped(`${urlOf(file)}#sha256=${file.sha256}`)}"`,
       ...(file.requiresPython === undefined
         ? []
         : [`data-requires-python="${escaped(file.requiresPython)}"`]),
-      `data-dist-info-metadata="${metadata}"`,
-      `data-core-metadata="${metadata}"`,
+      ...(metadata === undefined
+        ? []
+        : [`data-dist-info-metadata="${metadata}"`, `data-core-metadata="${metadata}"`]),
     ];
     return `<a ${attributes.join(" ")}>${escaped(file.filename)}</a>`;
   });
@@ -56,8 +57,8 @@ export function projectJson({ name, versions, files }: IndexedProject): string {
       size: file.size,
       // JSON has no `undefined`: the key is left out.
       "requires-python": file.requiresPython,
-      "core-metadata": { sha256: file.metadataSha256 },
-      "dist-info-metadata": { sha256: file.metadataSha256 },
+      "core-metadata": file.metadataSha256 && { sha256: file.metadataSha256 },
+      "dist-info-metadata": file.metadataSha256 && { sha256: file.metadataSha256 },
     })),
   });
 }

@@ -4,7 +4,7 @@ import { PosyError } from "../../../errors/posy-error.ts";
 import { asPosyError, readNamedText, removeTree, writeAtomic } from "../../../system/fs/index.ts";
 import type { PackageName } from "../../../vocab/requirement/index.ts";
 import { compareVersions } from "../../../vocab/version/index.ts";
-import { describeFile, type DescribedFile } from "./describe-file.ts";
+import { describeFile, type DescribedFile, isListed } from "./describe-file.ts";
 import {
   generator,
   type IndexedProject,
@@ -25,17 +25,18 @@ export interface IndexedFolder {
 }
 
 /**
- * Makes a folder with pybis and wheels a static simple index. Writes `index.html` and `index.v1_json` (PEP 503, 691)
- * into the folder and into a subfolder per project, and `FILE.metadata` beside each file (PEP 658). The same files give
- * the same pages. Pages of projects that no longer have files are removed, and so are the `.metadata` files of files
- * that the pages listed before and that are gone. Throws errors of the file system.
+ * Makes a folder with pybis, wheels and source distributions a static simple index. Writes `index.html` and
+ * `index.v1_json` (PEP 503, 691) into the folder and into a subfolder per project, and `FILE.metadata` beside each
+ * wheel and pybi (PEP 658). The same files give the same pages. Pages of projects that no longer have files are
+ * removed, and so are the `.metadata` files of files that the pages listed before and that are gone. Throws errors of
+ * the file system.
  */
 export async function indexFolder(folder: string): Promise<IndexedFolder> {
   try {
     const names = (await readdir(folder)).sort();
     const described: DescribedFile[] = [];
     const warnings: string[] = [];
-    for (const filename of names.filter((name) => /\.(whl|pybi)$/.test(name))) {
+    for (const filename of names.filter(isListed)) {
       try {
         described.push(await describeFile(folder, filename));
       } catch (error) {
@@ -46,7 +47,7 @@ export async function indexFolder(folder: string): Promise<IndexedFolder> {
     const projects = projectsOf(described);
     const listedBefore = await listedFiles(folder);
     for (const { file, metadata } of described) {
-      await writeAtomic(join(folder, `${file.filename}.metadata`), metadata);
+      if (metadata !== undefined) await writeAtomic(join(folder, `${file.filename}.metadata`), metadata);
     }
     for (const project of projects) {
       await writeAtomic(join(folder, project.name, htmlName), projectHtml(project));

@@ -1,4 +1,4 @@
 /**
- * Writes index pages for a folder of pybis, which any web server can serve.
+ * Writes index pages for a folder of pybis and packages, which any web server can serve.
  */
 export { indexFolder } from "./index-folder.ts";

@@ -9,6 +9,7 @@ import { indexFolder } from "../../../../src/pythons/pybi/index-folder/index-fol
 import { sha256Of } from "../../../../src/system/fs/sha256.ts";
 import { parsePackageName } from "../../../../src/vocab/requirement/name.ts";
 import { makePybi } from "../../../support/make-pybi.ts";
+import { makeSdist } from "../../../support/make-sdist.ts";
 import { makeWheel } from "../../../support/make-wheel.ts";
 import { newSandbox } from "../../sandbox.ts";
 
@@ -56,6 +57,33 @@ describe("the index pages of a folder", () => {
     const listed = page?.files.find(({ filename }) => filename === wheel.filename);
     assert.equal(listed?.hashes["sha256"], sha256Of(wheel.bytes));
     assert.equal(listed?.size, wheel.bytes.length);
+  });
+
+  test("list source distributions, without metadata, and no other archives", async () => {
+    const { sandbox, folder } = makeFilledFolder();
+    using _ = sandbox;
+    const sdist = makeSdist({ name: "my.thing", version: "2.0", requiresPython: ">=3.9" });
+    writeFileSync(join(folder, sdist.filename), sdist.bytes);
+    writeFileSync(join(folder, "main.zip"), "another archive");
+    writeFileSync(join(folder, "cpython-3.13.5+20250612-x86_64-unknown-linux-gnu-install_only.tar.gz"), "");
+    writeFileSync(join(folder, "broken-1.0.tar.gz"), "no archive");
+    const { projects, warnings } = await indexFolder(folder);
+    assert.match(warnings.join("\n"), /^`broken-1\.0\.tar\.gz` is not listed/);
+    assert.deepEqual(projects.find(({ name }) => name === "my-thing")?.versions, [
+      "1.9",
+      "1.10+local",
+      "2.0",
+    ]);
+    assert.ok(!existsSync(join(folder, `${sdist.filename}.metadata`)));
+    const html = readFileSync(join(folder, "my-thing", "index.html"), "utf8");
+    const link = `<a href="../${sdist.filename}#sha256=${sdist.sha256}" data-requires-python="&gt;=3.9">`;
+    assert.ok(html.includes(link), html);
+    const json = readFileSync(join(folder, "my-thing", "index.v1_json"), "utf8");
+    const listed = parseJsonPage(json, "https://index.example/my-thing/")?.files.at(-1);
+    assert.deepEqual(
+      [listed?.filename, listed?.hashes, listed?.coreMetadata],
+      [sdist.filename, { sha256: sdist.sha256 }, undefined],
+    );
   });
 
   test("can be read by the package database", async () => {
