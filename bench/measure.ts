@@ -18,6 +18,8 @@ export interface Timing {
   readonly high: number;
   /** Median of user and system time together, milliseconds. */
   readonly cpu: number;
+  /** Median of the peak memory (resident set), MiB. */
+  readonly memory: number;
 }
 
 export interface Plan {
@@ -37,13 +39,15 @@ export function alternate(subjects: readonly Subject[], plan: Plan): Timing[] {
   for (let round = 0; round < (plan.warmUp ?? 1); round++) subjects.forEach((subject) => runOnce(subject));
   const walls = subjects.map((): number[] => []);
   const cpus = subjects.map((): number[] => []);
+  const memories = subjects.map((): number[] => []);
   const end = performance.now() + plan.seconds * 1000;
   for (let round = 0; round < plan.rounds; round++) {
     if (round >= 2 && performance.now() > end) break;
     subjects.forEach((subject, index) => {
-      const { wall, cpu } = runOnce(subject);
+      const { wall, cpu, memory } = runOnce(subject);
       walls[index]?.push(wall);
       cpus[index]?.push(cpu);
+      memories[index]?.push(memory);
     });
   }
   return subjects.map(({ name }, index) => {
@@ -55,6 +59,7 @@ export function alternate(subjects: readonly Subject[], plan: Plan): Timing[] {
       low: quantile(runs, 0.25),
       high: quantile(runs, 0.75),
       cpu: quantile(cpus[index] ?? [], 0.5),
+      memory: quantile(memories[index] ?? [], 0.5),
     };
   });
 }
@@ -67,7 +72,7 @@ export function pairedRatio(a: Timing, b: Timing): number {
   );
 }
 
-function runOnce(subject: Subject): { wall: number; cpu: number } {
+function runOnce(subject: Subject): { wall: number; cpu: number; memory: number } {
   subject.before?.();
   const env = subject.env ?? process.env;
   const start = performance.now();
@@ -80,7 +85,8 @@ function runOnce(subject: Subject): { wall: number; cpu: number } {
   });
   const wall = performance.now() - start;
   if (run.exitCode !== 0) throw new Error(explain(subject, env));
-  return { wall, cpu: Number(run.resourceUsage?.cpuTime.total ?? 0) / 1000 };
+  const { cpuTime, maxRSS } = run.resourceUsage ?? {};
+  return { wall, cpu: Number(cpuTime?.total ?? 0) / 1000, memory: (maxRSS ?? 0) / 2 ** 20 };
 }
 
 /** Runs the subject again with its output, which a timed run discards, and throws an error with it. */

@@ -5,6 +5,8 @@
 import { availableParallelism } from "node:os";
 import type { Result } from "./result.ts";
 import { building } from "./scenarios/build.ts";
+import { generatedGraphs } from "./scenarios/generated-graphs.ts";
+import { hardRequirements } from "./scenarios/hard-requirements.ts";
 import { importing } from "./scenarios/import-packages.ts";
 import { installing } from "./scenarios/install.ts";
 import { projects } from "./scenarios/project.ts";
@@ -20,6 +22,8 @@ const scenarios: Readonly<Record<string, (setting: Setting) => Result[] | Promis
   "warm-run": warmRun,
   "cold-run": coldRun,
   resolve: resolving,
+  "hard-requirements": hardRequirements,
+  "generated-graphs": generatedGraphs,
   install: installing,
   build: building,
   project: projects,

@@ -74,7 +74,7 @@ export async function prepare(): Promise<Setting> {
   const compile =
     "import compileall, sysconfig; compileall.compile_dir(sysconfig.get_path('stdlib'), quiet=2)";
   runOrThrow([python, "-c", compile], { env: cleanEnvironment(root) });
-  const mirror = await mirrorProcess(join(cache, "mirror"));
+  const mirror = await startServer(["bench/mirror.ts", join(cache, "mirror")]);
   const folder = (name: string): string => {
     const path = join(root, name);
     mkdirSync(path, { recursive: true });
@@ -121,15 +121,19 @@ export function runOrThrow(
   );
 }
 
-/** Starts the mirror in its own process, since this process blocks while it times a program. */
-async function mirrorProcess(folder: string): Promise<{ url: string; stop(): Promise<void> }> {
-  const child = spawn(process.execPath, [resolve("bench", "mirror.ts"), folder], {
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+/**
+ * Starts an index in its own process, since this process blocks while it times a program. The first argument is the
+ * script. It prints its URL.
+ */
+export async function startServer([script = "", ...args]: readonly string[]): Promise<{
+  readonly url: string;
+  stop(): Promise<void>;
+}> {
+  const child = spawn(process.execPath, [resolve(script), ...args], { stdio: ["ignore", "pipe", "pipe"] });
   child.stderr.pipe(createWriteStream(join(cache, "mirror.log")));
   const url = await new Promise<string>((settle, fail) => {
     child.stdout.once("data", (chunk: Buffer) => settle(chunk.toString().trim()));
-    child.once("exit", (status) => fail(new Error(`the mirror ended with status ${status}`)));
+    child.once("exit", (status) => fail(new Error(`\`${script}\` ended with status ${status}`)));
   });
   return {
     url,
