@@ -19,6 +19,8 @@
 export { add, type AddOptions } from "./add.ts";
 export { type CreatedEnv, createEnv, createProjectEnv, type EnvOptions } from "./create-env.ts";
 export type { TreeNode } from "./dependency-tree.ts";
+export { type Downloaded, download, type DownloadOptions } from "./download/download.ts";
+export type { DownloadedFile } from "./download/write-files.ts";
 export { type ExportOptions, exportPackages } from "./export/export-packages.ts";
 export type { LockChange } from "./locking/lock-changes.ts";
 export { type EnvLocked, lock, type LockOptions } from "./lock.ts";

@@ -96,6 +96,21 @@ describe("`posy export --target`", { skip: process.platform === "win32" }, () =>
     assert.ok(existsSync(join(sandbox.cwd, "part", "tool", "__pycache__")));
   });
 
+  test("warns of a project that is not a package, unless it is left out", async () => {
+    const folder = join(sandbox.cwd, "plain");
+    mkdirSync(folder);
+    writeFileSync(
+      join(folder, "pyproject.toml"),
+      '[project]\nname = "plain"\nversion = "1.0"\ndependencies = []\n',
+    );
+    const warning = /the project `plain` is not a package/;
+    assert.match(await exported(["--target", "with"], { cwd: folder }), warning);
+    assert.doesNotMatch(
+      await exported(["--target", "without", "--no-install-project"], { cwd: folder }),
+      warning,
+    );
+  });
+
   test("writes the same zip everywhere, with the packages at its root", async () => {
     await exported(["--target", "one.zip", "tool"]);
     using other = await newSandbox();

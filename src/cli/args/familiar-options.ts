@@ -63,8 +63,13 @@ const familiar: readonly (readonly [commands: string, options: string, hint: str
     "leave it out: a folder without dependencies could not be installed from; `--no-install-package NAME` leaves a package of a project out",
   ],
   [
+    "install run env",
+    "-t --target",
+    "`posy export --target FOLDER` writes packages into a folder, without an interpreter",
+  ],
+  [
     "install",
-    "-r --requirement -e --editable -t --target --user -U --upgrade -D --dev --save-dev --group --extra --extras --all-extras --frozen --locked --no-root --sync",
+    "-r --requirement -e --editable --user -U --upgrade -D --dev --save-dev --group --extra --extras --all-extras --frozen --locked --no-root --sync",
     "`posy install` takes links of tools; `posy add` takes packages and `-r FILE`, and `posy run` installs what a project needs",
   ],
   ["run", "--isolated", "`--no-project` ignores the project, and `--with NAME` adds a package"],

@@ -100,7 +100,8 @@ export async function openApplication(
     const kept = pythonOnly ? withoutPackages(found.blueprint) : found.blueprint;
     const blueprint = await withoutEditablePins(kept, asked.brief, posy);
     const project = settings?.project;
-    if (project !== undefined && !project.isPackage && !project.isScript && !pythonOnly)
+    const leavesOut = pythonOnly === true || options.noInstallProject === true;
+    if (project !== undefined && !project.isPackage && !project.isScript && !leavesOut)
       warnOfModules(project, context);
     const added = pythonOnly || script === undefined ? undefined : await scriptOf(script, context.cwd);
     const trees: ApplicationTree[] = [];

@@ -100,6 +100,7 @@ const rows: readonly Row[] = [
   { command: "version", args: ["0.1"] },
   { command: "export", args: ["--no-hashes"], prints: /^lib==/m },
   { command: "export", args: ["--format", "cyclonedx"], prints: /CycloneDX/ },
+  { command: "export", args: ["--target", "packages.zip", "lib"] },
   { command: "resolve", args: ["lib"], prints: /lib/ },
   {
     command: "download",
