@@ -11,6 +11,7 @@ import {
   readIndexConfiguration,
 } from "./packages/configuration/read-index-configuration.ts";
 import { type IndexSettings, indexSettingsKey } from "./packages/index-settings.ts";
+import { localPath } from "./packages/index/local-path.ts";
 import { openPackageDB } from "./packages/open-package-db.ts";
 import type { PackageDB } from "./packages/package-db.ts";
 import { findInterpreters } from "./pythons/discover/find-interpreters.ts";
@@ -235,6 +236,7 @@ export async function openPosy(options: PosyOptions = {}): Promise<Posy> {
           interpreters,
           indexSettingsKey: indexSettingsKey(index),
           offline: index.offline,
+          folders: index.findLinks.flatMap((location) => localPath(location) ?? []),
           remote: store,
           refresh: index.refresh === true,
           ...(options.unwritten && { unwritten: options.unwritten }),

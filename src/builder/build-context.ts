@@ -25,6 +25,8 @@ export interface BuildContext {
    */
   readonly indexSettingsKey: string;
   readonly offline: boolean;
+  /** Absolute folders of `--find-links`. Offline, they may have wheels that were built from repositories. */
+  readonly folders?: readonly string[];
   /** Where other machines put what they built. */
   readonly remote?: RemoteStore | undefined;
   /** Remembered branches and build requirements are looked up again. */

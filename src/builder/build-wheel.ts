@@ -8,6 +8,7 @@ import { parseWheelFilename } from "../vocab/filenames/index.ts";
 import { buildEntry, pinIdentities } from "./store/build-store.ts";
 import { identityOf, isEditable } from "./buildable.ts";
 import { type BuildRequest, nestedRequest, labelOf } from "./build-request.ts";
+import { downloadedBuild } from "./store/downloaded-builds.ts";
 import { storeBuiltWheel } from "./store/store-built-wheel.ts";
 import { forgetFailures, unlessKnownToFail } from "./store/known-failures.ts";
 import { pinBuild } from "./pin-build.ts";
@@ -17,8 +18,8 @@ import { wheelMetadata } from "./metadata/wheel-metadata.ts";
 import type { BuildDispatch } from "./build-dispatch.ts";
 
 /**
- * Returns the wheel of a pinned source: from the store, or built. If two processes want the same wheel, one builds
- * and the other waits.
+ * Returns the wheel of a pinned source: from the store, or built. Offline, the wheel of a repository may come from a
+ * folder of `posy download`. If two processes want the same wheel, one builds and the other waits.
  */
 export async function buildWheel(
   pin: PackagePin,
@@ -30,6 +31,10 @@ export async function buildWheel(
   const { python, platform } = target;
   const source = buildableOfPin(pin);
   const label = labelOf(source);
+  if (context.offline && source.kind === "source" && source.origin.kind === "vcs") {
+    const downloaded = await downloadedBuild(source.url, python, context);
+    if (downloaded !== undefined) return downloaded;
+  }
   if (!canRunHere(python, context)) return buildPortableWheel(pin, target, outer, dispatch);
   const build = pin.build ?? (await pinBuild(source, python, outer, dispatch));
   const pins =

@@ -11,6 +11,7 @@ export type { ProjectJob } from "./build-project.ts";
 export { archiveFilename } from "./sources/archive-source.ts";
 export { compiledSources } from "./sources/directory-fingerprint.ts";
 export { projectInputs } from "./sources/project-inputs.ts";
+export { type DownloadedBuild, listDownloadedBuilds } from "./store/downloaded-builds.ts";
 export {
   hasStoredWheel,
   keepStoredResults,

@@ -154,11 +154,39 @@ describe("`posy download`", { skip: process.platform !== "linux" || process.arch
     assert.match(again.stderr, /`broken` for linux-x86_64 is complete: 6 files/);
   });
 
-  test("builds the wheel of a package from a repository", async () => {
-    const repository = newRepository(join(sandbox.root, "repository"));
+  test("builds the wheel of a package from a repository, which a lock takes without a network", async () => {
+    using other = await newSandbox();
+    const path = join(other.root, "repository");
+    const repository = newRepository(path);
     repository.commit(treeFiles({ name: "fromgit" }));
-    const url = `fromgit @ git+file://${repository.path}`;
-    assert.deepEqual(await downloaded("from-git", [url]), ["fromgit-1.0-py3-none-any.whl"]);
+    const options = { env: { UV_DEFAULT_INDEX: index.url } };
+    const source = `{ git = "file://${path}" }`;
+    const manifest = `[project]\nname = "p"\nversion = "1.0"\nrequires-python = ">=3.9"\ndependencies = ["fromgit"]\n`;
+    writeFileSync(
+      join(other.cwd, "pyproject.toml"),
+      `${manifest}[tool.posy]\nplatforms = ["linux-x86_64"]\n[tool.posy.sources]\nfromgit = ${source}\n`,
+    );
+    const made = await other.posy(["download", "--no-python", "-o", "files"], options);
+    assert.equal(made.status, 0, made.stderr);
+    assert.match(made.stderr, /built the wheel of `fromgit`/);
+    const folder = join(other.cwd, "files");
+    assert.deepEqual(readdirSync(folder).sort(), ["fromgit-1.0-py3-none-any.whl", "posy-built.json"]);
+    rmSync(path, { recursive: true });
+    using empty = await newSandbox();
+    const run = (...flags: string[]) =>
+      empty.posy(["run", "-q", "--frozen", "--no-index", "--find-links", folder, ...flags], {
+        cwd: other.cwd,
+      });
+    const code = "import fromgit; print('works')";
+    // With a network, a package from a repository comes from the repository.
+    assertFailed(await run("--", "python", "-c", code), 1, /there is no repository/);
+    assertPrinted(await run("--offline", "--", "python", "-c", code), "works\n");
+    writeFileSync(join(folder, "fromgit-1.0-py3-none-any.whl"), "another file");
+    using last = await newSandbox();
+    const refused = await last.posy(["env", "--frozen", "--offline", "--find-links", folder], {
+      cwd: other.cwd,
+    });
+    assertFailed(refused, 1, /there is no repository/);
   });
 
   test("writes the archives of interpreters, which `--python-index` takes with an empty store", async () => {

@@ -1,5 +1,6 @@
 import { dirname, join } from "node:path";
 import { PosyError } from "../../errors/posy-error.ts";
+import { type DownloadedBuild, listDownloadedBuilds } from "../../builder/index.ts";
 import { blueprintOfPylock } from "../../lockfile/index.ts";
 import type { BlueprintTarget } from "../../model/index.ts";
 import {
@@ -18,7 +19,7 @@ import { refuseProjectOptions } from "../project-options.ts";
 import { openProjectIfAny } from "../session/project-session.ts";
 import { wholeBlueprint } from "../ship/application-blueprint.ts";
 import { writeSums } from "./sums-file.ts";
-import { wantedPackages } from "./wanted-files.ts";
+import { type WantedFile, wantedPackages } from "./wanted-files.ts";
 import { wantedPythons } from "./wanted-pythons.ts";
 import { type DownloadedFile, writeFiles } from "./write-files.ts";
 
@@ -107,6 +108,7 @@ export async function download(
   const interpreters = noPython ? [] : await wantedPythons(targets, posy);
   const pythons = noPython ? undefined : join(folder, pythonsFolder);
   const files = [...(await writeFiles(packages.files, folder, posy))];
+  await listDownloadedBuilds(folder, packages.files.flatMap(buildOf));
   if (pythons !== undefined) {
     const archives = await writeFiles(interpreters, pythons, posy);
     await writeSums(pythons, archives);
@@ -121,6 +123,11 @@ export async function download(
     local: packages.local,
     repositories: packages.repositories,
   };
+}
+
+function buildOf({ source, filename, download: { hashes } }: WantedFile): readonly DownloadedBuild[] {
+  const { sha256 } = hashes;
+  return source === undefined || sha256 === undefined ? [] : [{ source, filename, sha256 }];
 }
 
 /** Returns the platforms for `--all-platforms`; undefined means those of the project's lock. */

@@ -18,6 +18,8 @@ export interface WantedFile {
   readonly version: string;
   /** Where it is fetched from. */
   readonly download: Download;
+  /** The source that it was built from, for a wheel that was built here. */
+  readonly source?: string;
 }
 
 /** The packages of targets, and what is needed to build those without a wheel. */
@@ -57,7 +59,7 @@ export async function wantedPackages(
       repositories.add(name);
       const { path, filename, sha256 } = await posy.buildWheel(pin, target);
       const download = { url: pathToFileURL(path).href, filename, hashes: { sha256 } };
-      files.push({ kind: "built", filename, name, version, download });
+      files.push({ kind: "built", filename, name, version, download, source: artifact.url });
       // The wheel is there, so nothing is built from it.
       return;
     } else local.add(name);

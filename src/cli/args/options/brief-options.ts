@@ -9,7 +9,10 @@ export function pythonOptions(): readonly Option[] {
       "-p, --python <request>",
       "Use this Python: `3.13`, `>=3.10,<3.14`, `3.13t`, `pypy3.10`, a path or a `.pybi` file",
     ),
-    repeated("--python-index <url>", "Look for pybis (PEP 711) in this index or folder (repeatable)"),
+    repeated(
+      "--python-index <url>",
+      "Look for Pythons in this index or folder of pybis (PEP 711) or archives (repeatable)",
+    ),
     option(
       "--python-mirror <url>",
       "Download python-build-standalone from this URL or folder; `default` is its publisher, `off` disables it",
