@@ -45,6 +45,9 @@ const markers = [
 const built = /^(lib|lib[.-].*|temp\..*|bdist\..*|scripts-.*|__editable__\..*|\.gitignore)$/;
 const distributions = /(\.whl|\.tar\.gz|\.zip|\.egg|^\.gitignore)$/;
 
+/** What `posy download` and `pip wheel` write into `wheelhouse`. */
+const downloaded = /(\.whl|^pythons)$/;
+
 /** Whether an entry of `folder` is not a source: builds, tests or tools left it there. */
 export function isIgnoredSource(folder: string, name: string, isFolder: boolean): boolean {
   if (names.has(name)) return true;
@@ -53,11 +56,18 @@ export function isIgnoredSource(folder: string, name: string, isFolder: boolean)
   const path = join(folder, name);
   if (name === "build") return isMarked(path) || holdsOnly(path, built);
   if (name === "dist") return holdsOnly(path, distributions);
+  if (name === "wheelhouse" && isDownloaded(path)) return true;
   return isMarked(path);
 }
 
 function isMarked(folder: string): boolean {
   return markers.some((marker) => existsSync(join(folder, marker)));
+}
+
+/** A package with this name has modules. */
+function isDownloaded(folder: string): boolean {
+  const entries = readdirSync(folder);
+  return entries.some((entry) => downloaded.test(entry)) && !entries.some((entry) => entry.endsWith(".py"));
 }
 
 function holdsOnly(folder: string, pattern: RegExp): boolean {

@@ -28,7 +28,7 @@ export function newProject(
  * `.posy` and `.venv` ignore themselves, but Hatchling reads only this file. A `.venv` of another tool may be a link,
  * which git does not match with `/.venv/`.
  */
-const ignored = "__pycache__/\n*.egg-info/\n/build/\n/dist/\n/.env\n/.posy/\n/.venv\n";
+const ignored = "__pycache__/\n*.egg-info/\n/build/\n/dist/\n/wheelhouse/\n/.env\n/.posy/\n/.venv\n";
 
 function filesOf(name: PackageName, kind: ProjectKind, python: PythonChoice): readonly [string, string][] {
   switch (kind.kind) {
