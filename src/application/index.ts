@@ -30,3 +30,16 @@ export {
   writeExecutable,
   writePyz,
 } from "./executable/index.ts";
+export {
+  type BaseImage,
+  type BuiltImage,
+  formatImagePlatform,
+  imageConfig,
+  imageFolder,
+  imageLayers,
+  imagePlatform,
+  type ImageSettings,
+  putImages,
+  readBaseImage,
+  scratch,
+} from "./image/index.ts";

@@ -1,6 +1,6 @@
 import { createGzip } from "node:zlib";
 import { type NewTarMember, writeTar } from "../../system/archives/index.ts";
-import type { ApplicationTree } from "../tree/index.ts";
+import type { ApplicationTree, TreeEntry } from "../tree/index.ts";
 
 /**
  * Yields the bytes of a tar archive of an application. All files are in the folder `top`, unless that is empty. `time`
@@ -10,12 +10,13 @@ export async function* tarPieces(
   tree: ApplicationTree,
   { top, time, gzip }: { readonly top: string; readonly time: number; readonly gzip: boolean },
 ): AsyncGenerator<Uint8Array> {
-  const pieces = writeTar(members(tree, top, time));
-  if (!gzip) {
-    yield* pieces;
-    return;
-  }
-  const compressor = createGzip({ level: 9, chunkSize: 1 << 18 });
+  const pieces = writeTar(tarMembers(tree.entries, top, time));
+  yield* gzip ? gzipped(pieces, 9) : pieces;
+}
+
+/** Compresses pieces. The same pieces give the same bytes on every system. */
+export async function* gzipped(pieces: AsyncIterable<Uint8Array>, level: number): AsyncGenerator<Uint8Array> {
+  const compressor = createGzip({ level, chunkSize: 1 << 18 });
   let failure: unknown;
   const feeding = (async () => {
     try {
@@ -38,7 +39,12 @@ export async function* tarPieces(
   if (failure !== undefined) throw failure as Error;
 }
 
-function* members(tree: ApplicationTree, top: string, mtime: number): Iterable<NewTarMember> {
+/** Returns entries, and the folders above them, as members below the folder `top`. */
+export function* tarMembers(
+  entries: readonly TreeEntry[],
+  top: string,
+  mtime: number,
+): Iterable<NewTarMember> {
   const folders = new Set<string>();
   const folder = function* (path: string): Iterable<NewTarMember> {
     if (folders.has(path)) return;
@@ -47,7 +53,7 @@ function* members(tree: ApplicationTree, top: string, mtime: number): Iterable<N
     folders.add(path);
     yield { kind: "directory", path, mode: 0o755, mtime };
   };
-  for (const entry of tree.entries) {
+  for (const entry of entries) {
     const path = top === "" ? entry.path : `${top}/${entry.path}`;
     const slash = path.lastIndexOf("/");
     if (slash > 0) yield* folder(path.slice(0, slash));

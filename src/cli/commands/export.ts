@@ -8,6 +8,7 @@ import { choose } from "../../text/index.ts";
 import type { CommandContext } from "./command.ts";
 import type { ExportExecutableCommandOptions } from "./export-executable.ts";
 import type { ExportFolderCommandOptions } from "./export-folder.ts";
+import type { ExportImageCommandOptions } from "./export-image.ts";
 
 type TextCommandOptions = Omit<ExportOptions, "format" | "output"> & {
   readonly format?: string;
@@ -16,7 +17,8 @@ type TextCommandOptions = Omit<ExportOptions, "format" | "output"> & {
 
 export type ExportCommandOptions = TextCommandOptions &
   ExportFolderCommandOptions &
-  ExportExecutableCommandOptions & { readonly verify?: string; readonly target?: string };
+  ExportExecutableCommandOptions &
+  ExportImageCommandOptions & { readonly verify?: string; readonly target?: string };
 
 /** uv's names of the formats. */
 const otherNames: Readonly<Record<string, ExportFormat>> = {
@@ -37,6 +39,13 @@ export async function exportCommand(
     const { exportVerifyCommand } = await import("./export-verify.ts");
     return exportVerifyCommand(verify, context);
   }
+  if (options.oci !== undefined || options.push !== undefined) {
+    refuseTextOptions(options);
+    refuseOtherOutputs(options);
+    const { exportImageCommand } = await import("./export-image.ts");
+    return exportImageCommand(requirements, options, context);
+  }
+  refuseImageOptions(options);
   if (target !== undefined) {
     refuseTextOptions(options);
     const { exportTargetCommand } = await import("./export-target.ts");
@@ -72,6 +81,51 @@ export async function exportCommand(
   return exportText(requirements, options, context);
 }
 
+/** Throws `usage` for another output than an image, and for options that do not affect an image. */
+function refuseOtherOutputs(options: ExportCommandOptions): void {
+  const { dir, target, tar, zip, pyz, icon, windowed, copy, hardlink } = options;
+  const typed = typedOf({
+    "--target": target,
+    "--dir": dir,
+    "--tar": tar,
+    "--zip": zip,
+    "--pyz": pyz,
+    "--icon": icon,
+    "--windowed": windowed,
+    "--copy": copy,
+    "--hardlink": hardlink,
+  });
+  if (typed === undefined) return;
+  throw new PosyError("usage", `\`${typed}\` can't be combined with \`--oci\` and \`--push\``, {
+    hint: "leave it out, or export twice",
+  });
+}
+
+/** Throws `usage` for options of an image if no image is to be written. */
+function refuseImageOptions(options: ExportCommandOptions): void {
+  const { base, imageTag, imageUser, imageWorkdir, imageLabel, imageEnv, imagePort, imageCmd } = options;
+  const typed = typedOf({
+    "--base": base,
+    "--image-tag": imageTag,
+    "--image-user": imageUser,
+    "--image-workdir": imageWorkdir,
+    "--image-label": imageLabel,
+    "--image-env": imageEnv,
+    "--image-port": imagePort,
+    "--image-cmd": imageCmd,
+    "--image-healthcheck": options.imageHealthcheck,
+  });
+  if (typed === undefined) return;
+  throw new PosyError("usage", `\`${typed}\` is for a container image`, {
+    hint: "say where to write it, with `--oci` or `--push`",
+  });
+}
+
+/** Returns the first option that was given. */
+function typedOf(options: Readonly<Record<string, unknown>>): string | undefined {
+  return Object.entries(options).find(([, value]) => value !== undefined)?.[0];
+}
+
 function refuseTextOptions({ format, output }: TextCommandOptions): void {
   const typed = format !== undefined ? "--format" : output !== undefined ? "--output" : undefined;
   if (typed === undefined) return;
@@ -82,7 +136,7 @@ function refuseTextOptions({ format, output }: TextCommandOptions): void {
 
 function refuseApplicationOptions(options: ExportCommandOptions): void {
   const { entryPoint, pythonOnly, strip, compile, copy, hardlink, force, icon, windowed } = options;
-  const typed = Object.entries({
+  const typed = typedOf({
     "--entry-point": entryPoint,
     "--python-only": pythonOnly,
     "--strip": strip,
@@ -92,10 +146,10 @@ function refuseApplicationOptions(options: ExportCommandOptions): void {
     "--force": force,
     "--icon": icon,
     "--windowed": windowed,
-  }).find(([, value]) => value !== undefined);
+  });
   if (typed === undefined) return;
-  throw new PosyError("usage", `\`${typed[0]}\` is for an application`, {
-    hint: "say where to write it, with `--dir`, `--target`, `--tar`, `--zip` or `--app`",
+  throw new PosyError("usage", `\`${typed}\` is for an application`, {
+    hint: "say where to write it, with `--dir`, `--target`, `--tar`, `--zip`, `--app` or `--oci`",
   });
 }
 

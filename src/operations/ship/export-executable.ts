@@ -15,6 +15,7 @@ import { PosyError } from "../../errors/posy-error.ts";
 import type { OperationContext } from "../../settings/index.ts";
 import { type ApplicationOptions, type OpenedApplication, openApplication } from "./open-application.ts";
 import { preparedTree, type PreparationOptions } from "./prepared-tree.ts";
+import { programNamed } from "./program-of.ts";
 import { writeBeside } from "./write-beside.ts";
 
 export type ExportExecutableOptions = ApplicationOptions &
@@ -55,7 +56,7 @@ export async function exportExecutable(
   await using opened = await openApplication(requirements, options, context);
   const written: ExportedExecutable[] = [];
   for (const planned of opened.trees) {
-    const program = programOf(planned, app);
+    const program = programNamed(planned, app);
     await using prepared = await preparedTree(planned, options, opened.posy);
     const tree = withoutLinks(prepared.tree);
     const gui = program.gui || options.windowed === true;
@@ -88,23 +89,13 @@ export async function exportPyz(
   await using opened = await openApplication(requirements, options, context);
   const [tree] = opened.trees;
   if (tree === undefined) throw new Error("an application has a platform");
-  const program = programOf(tree, app);
+  const program = programNamed(tree, app);
   await checkPath(pyz);
   const size = await writeBeside(pyz, async (beside) => {
     await writePyz(beside, tree, program);
     return (await lstat(beside)).size;
   });
   return { path: pyz, platform: tree.target.platform, size };
-}
-
-function programOf(tree: ApplicationTree, name: string): ApplicationProgram {
-  const found = tree.programs.find((program) => program.name === name);
-  if (found !== undefined) return found;
-  const names = tree.programs.map((program) => `\`${program.name}\``);
-  const there = names.length === 0 ? "it has no programs" : `its programs are ${names.join(", ")}`;
-  throw new PosyError("command-not-found", `the application has no program \`${name}\``, {
-    hint: `${there}; \`--entry-point ${name}=module:function\` adds one`,
-  });
 }
 
 function isFor(system: string, { target }: ApplicationTree): boolean {

@@ -8,6 +8,8 @@ export const mediaTypes = {
   dockerManifest: "application/vnd.docker.distribution.manifest.v2+json",
   dockerIndex: "application/vnd.docker.distribution.manifest.list.v2+json",
   empty: "application/vnd.oci.empty.v1+json",
+  config: "application/vnd.oci.image.config.v1+json",
+  layer: "application/vnd.oci.image.layer.v1.tar",
 } as const;
 
 /** A reference to content (OCI Image Specification, "Content Descriptors"). */

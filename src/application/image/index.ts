@@ -1,0 +1,12 @@
+/**
+ * Container images of applications (OCI Image Specification 1.1), made without a container engine.
+ *
+ * `layers.ts` divides an application into layers, which images share. `base-image.ts` reads the image below it,
+ * `config.ts` says how its containers start, and `put-image.ts` writes all of it. `platform.ts` has the names of
+ * platforms.
+ */
+export { type BaseImage, readBaseImage, scratch } from "./base-image.ts";
+export { imageConfig, type ImageSettings } from "./config.ts";
+export { imageFolder, type ImageLayer, imageLayers } from "./layers.ts";
+export { formatImagePlatform, type ImagePlatform, imagePlatform } from "./platform.ts";
+export { type BuiltImage, putImages } from "./put-image.ts";

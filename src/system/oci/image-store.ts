@@ -1,0 +1,83 @@
+import type { BlobSource } from "./upload-blob.ts";
+import type { Digest } from "./digest.ts";
+import type { Descriptor, ImageIndex, ImageManifest } from "./manifest.ts";
+import type { ReadManifest, Registry } from "./registry.ts";
+
+/** Where an image is read from: a repository of a registry, or an image layout. */
+export interface ImageSource {
+  /** For messages. */
+  readonly location: string;
+  /** Returns a manifest by its tag or digest, or undefined. Without `reference`, returns the only one. */
+  readManifest(reference: string | undefined): Promise<ReadManifest | undefined>;
+  /** Returns a small blob. Throws `hash-mismatch`, `size-mismatch`, `not-found`. */
+  readBlob(descriptor: Descriptor): Promise<Uint8Array>;
+  /** Returns a blob as a file that has the digest. It may be written into `folder`. Throws as `readBlob` does. */
+  blobFile(descriptor: Descriptor, folder: string): Promise<BlobSource>;
+}
+
+/** Where an image is written to. */
+export interface ImageDestination {
+  /** For messages. */
+  readonly location: string;
+  hasBlob(digest: Digest): Promise<boolean>;
+  /** Writes a blob unless it is there. Returns whether it was written. */
+  putBlob(blob: BlobSource, mountFrom?: string): Promise<boolean>;
+  /**
+   * Writes a manifest, whose blobs are there. `tags` are its names. Without one, it can be found by its digest only.
+   */
+  putManifest(manifest: ImageManifest | ImageIndex, tags?: readonly string[]): Promise<Descriptor>;
+}
+
+/** Reads images of a repository. */
+export function registrySource(registry: Registry): ImageSource {
+  return {
+    location: registry.location,
+    readManifest: (reference = "latest") => registry.readManifest(reference),
+    readBlob: (descriptor) => registry.readBlob(descriptor),
+    async blobFile({ digest, size }, folder) {
+      const path = `${folder}/${digest.replace(":", "-")}`;
+      await registry.downloadBlob({ digest, size }, path);
+      return { digest, size, content: { path } };
+    },
+  };
+}
+
+/** Writes images to a repository. `sent` gets the bytes of a blob that were sent so far. */
+export function registryDestination(
+  registry: Registry,
+  sent: (blob: BlobSource, done: number) => void,
+): ImageDestination {
+  const { location } = registry;
+  return {
+    location,
+    hasBlob: (digest) => registry.hasBlob(digest),
+    putBlob: (blob, mountFrom) =>
+      registry.uploadBlob(blob, { ...(mountFrom && { mountFrom }), sent: (done) => sent(blob, done) }),
+    async putManifest(manifest, tags = []) {
+      const [first, ...others] = tags;
+      const written = await registry.writeManifest(manifest, first);
+      for (const tag of others) await registry.writeManifest(manifest, tag);
+      if (manifest.subject !== undefined) await addReferrer(registry, manifest, written);
+      return written;
+    },
+  };
+}
+
+/**
+ * Adds a manifest to the list of those that refer to its subject, in registries that do not keep such lists themselves
+ * (OCI Distribution Specification, "Referrers Tag Schema").
+ */
+async function addReferrer(
+  registry: Registry,
+  { subject, artifactType, annotations }: ImageManifest | ImageIndex,
+  written: Descriptor,
+): Promise<void> {
+  if (subject === undefined) return;
+  const listed = await registry.referrers(subject.digest);
+  if (listed.some(({ digest }) => digest === written.digest)) return;
+  const added = { ...written, ...(artifactType && { artifactType }), ...(annotations && { annotations }) };
+  await registry.writeManifest(
+    { schemaVersion: 2, mediaType: "application/vnd.oci.image.index.v1+json", manifests: [...listed, added] },
+    subject.digest.replace(":", "-"),
+  );
+}
