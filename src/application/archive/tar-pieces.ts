@@ -1,4 +1,3 @@
-import { createGzip } from "node:zlib";
 import { type NewTarMember, writeTar } from "../../system/archives/index.ts";
 import type { ApplicationTree, TreeEntry } from "../tree/index.ts";
 
@@ -14,29 +13,30 @@ export async function* tarPieces(
   yield* gzip ? gzipped(pieces, 9) : pieces;
 }
 
-/** Compresses pieces. The same pieces give the same bytes on every system. */
-export async function* gzipped(pieces: AsyncIterable<Uint8Array>, level: number): AsyncGenerator<Uint8Array> {
-  const compressor = createGzip({ level, chunkSize: 1 << 18 });
-  let failure: unknown;
-  const feeding = (async () => {
-    try {
-      for await (const piece of pieces) {
-        if (!compressor.write(piece)) await new Promise<void>((resolve) => compressor.once("drain", resolve));
-      }
-    } catch (error) {
-      failure = error;
-    }
-    compressor.end();
-  })();
+/**
+ * Compresses pieces with gzip. The zlib of each runtime and processor compresses differently, so a port to JavaScript
+ * is used: the same pieces give the same bytes everywhere, however they are cut.
+ */
+export async function* gzipped(pieces: AsyncIterable<Uint8Array>, level: 6 | 9): AsyncGenerator<Uint8Array> {
+  const { Deflate } = await import("pako");
+  const deflate = new Deflate({ gzip: true, level, chunkSize: 1 << 18 });
+  const ready: Uint8Array[] = [];
+  deflate.onData = (chunk) => void ready.push(chunk as Uint8Array);
   let isFirst = true;
-  for await (const piece of compressor as AsyncIterable<Buffer>) {
-    // The tenth byte of gzip (RFC 1952, section 2.3) is the system that compressed it: 255 is "unknown".
-    if (isFirst) piece[9] = 255;
-    isFirst = false;
-    yield piece;
+  const take = function* (): Iterable<Uint8Array> {
+    for (const chunk of ready.splice(0)) {
+      // The tenth byte of gzip (RFC 1952, section 2.3) is the system that compressed it: 255 is "unknown".
+      if (isFirst) chunk[9] = 255;
+      isFirst = false;
+      yield chunk;
+    }
+  };
+  for await (const piece of pieces) {
+    deflate.push(piece, false);
+    yield* take();
   }
-  await feeding;
-  if (failure !== undefined) throw failure as Error;
+  deflate.push(new Uint8Array(0), true);
+  yield* take();
 }
 
 /** Returns entries, and the folders above them, as members below the folder `top`. */
