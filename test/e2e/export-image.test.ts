@@ -258,7 +258,7 @@ describe("`posy export --oci`", { skip: process.platform !== "linux" }, () => {
     [
       "another output",
       ["--oci", "x", "--dir", "y", "--base", "BASE", "other"],
-      /`--dir` can't be combined with `--oci` and `--push`/,
+      /`--dir` can't be combined with `--oci`/,
     ],
     [
       "a base without an image",

@@ -1,10 +1,13 @@
 import { posix, resolve } from "node:path";
+import type { ImageSettings } from "../../application/index.ts";
 import { PosyError } from "../../errors/posy-error.ts";
 import { exportImage, type ExportImageOptions } from "../../operations/ship/export-image.ts";
+import { textIfThere, writeUserFile } from "../../system/fs/index.ts";
 import { formatSize } from "../ui/format-size.ts";
 import type { CommandContext } from "./command.ts";
 
 export type ExportImageCommandOptions = Omit<ExportImageOptions, "image" | "tags"> & {
+  readonly dockerfile?: string;
   readonly imageTag?: readonly string[];
   readonly imageUser?: string;
   readonly imageWorkdir?: string;
@@ -21,40 +24,19 @@ export async function exportImageCommand(
   options: ExportImageCommandOptions,
   context: CommandContext,
 ): Promise<number> {
-  const {
-    imageTag,
-    imageUser,
-    imageWorkdir,
-    imageLabel = [],
-    imageEnv = [],
-    imagePort = [],
-    ...others
-  } = options;
-  const { imageCmd, imageHealthcheck, oci, ...rest } = others;
-  const [tag] = (imageTag ?? []).filter((each) => !/^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$/.test(each));
-  if (tag !== undefined)
-    refuse(`\`${tag}\` is no tag`, "a tag has up to 128 letters, digits, `.`, `_` and `-`");
+  const { oci, imageTag, ...rest } = options;
+  const wrongTag = imageTag?.find((each) => !/^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$/.test(each));
+  if (wrongTag !== undefined)
+    refuse(`\`${wrongTag}\` is no tag`, "a tag has up to 128 letters, digits, `.`, `_` and `-`");
   if (imageTag !== undefined && oci === undefined)
     refuse("`--image-tag` is for `--oci`", "`--push` has the tag in its name: `--push HOST/NAME:TAG`");
-  const [port] = imagePort.filter((each) => !/^\d{1,5}(\/(tcp|udp|sctp))?$/.test(each));
-  if (port !== undefined) refuse(`\`${port}\` is no port`, "write `8000`, or `8000/udp`");
-  if (imageWorkdir !== undefined && !posix.isAbsolute(imageWorkdir))
-    refuse(`\`--image-workdir ${imageWorkdir}\` is not absolute`, "write a path of the container: `/data`");
   const exported = await exportImage(
     requirements,
     {
       ...rest,
       oci: oci === undefined ? undefined : resolve(context.cwd, oci),
       tags: imageTag,
-      image: {
-        user: imageUser,
-        workdir: imageWorkdir,
-        labels: pairs("--image-label", imageLabel),
-        variables: pairs("--image-env", imageEnv),
-        ports: imagePort,
-        arguments: imageCmd ?? [],
-        healthcheck: imageHealthcheck,
-      },
+      image: imageSettings(options),
     },
     context,
   );
@@ -68,6 +50,58 @@ export async function exportImageCommand(
   const glibc = exported[0]?.glibc;
   if (glibc !== undefined) console.tell(`the base must have glibc ${glibc} or newer\n`);
   return 0;
+}
+
+/** `posy export --dockerfile`. `-` is standard output. */
+export async function exportDockerfileCommand(
+  requirements: readonly string[],
+  { dockerfile, ...options }: ExportImageCommandOptions & { readonly dockerfile: string },
+  context: CommandContext,
+): Promise<number> {
+  const { console, cwd } = context;
+  if (requirements.length + (options.requirements ?? []).length > 0)
+    refuse(
+      "a Dockerfile is for a project, and requirements are named",
+      "`posy add` adds them to the project",
+    );
+  if (options.imageTag !== undefined)
+    refuse("`--image-tag` is for `--oci`", "`docker build --tag` names the image");
+  const { dockerfileHead, dockerfileOf } = await import("../../operations/ship/dockerfile.ts");
+  const text = await dockerfileOf({ ...options, image: imageSettings(options) }, context);
+  if (dockerfile === "-") {
+    console.print(text);
+    return 0;
+  }
+  const path = resolve(cwd, dockerfile);
+  const before = await textIfThere(path);
+  if (before !== undefined && !before.includes(dockerfileHead) && options.force !== true) {
+    throw new PosyError("file-exists", `\`${dockerfile}\` is there, and Posy did not write it`, {
+      hint: "name another file, or replace it with `--force`",
+    });
+  }
+  await writeUserFile(path, text);
+  console.tell(
+    `wrote \`${dockerfile}\`: leave \`.posy\`, \`.venv\` and \`dist\` out of the build with a \`.dockerignore\`\n`,
+  );
+  return 0;
+}
+
+/** Checks the options of a container. */
+function imageSettings(options: ExportImageCommandOptions): ImageSettings {
+  const { imageUser, imageWorkdir, imageLabel = [], imageEnv = [], imagePort = [], imageCmd = [] } = options;
+  const wrongPort = imagePort.find((each) => !/^\d{1,5}(\/(tcp|udp|sctp))?$/.test(each));
+  if (wrongPort !== undefined) refuse(`\`${wrongPort}\` is no port`, "write `8000`, or `8000/udp`");
+  if (imageWorkdir !== undefined && !posix.isAbsolute(imageWorkdir))
+    refuse(`\`--image-workdir ${imageWorkdir}\` is not absolute`, "write a path of the container: `/data`");
+  return {
+    user: imageUser,
+    workdir: imageWorkdir,
+    labels: pairs("--image-label", imageLabel),
+    variables: pairs("--image-env", imageEnv),
+    ports: imagePort,
+    arguments: imageCmd,
+    healthcheck: options.imageHealthcheck,
+  };
 }
 
 /** Parses `NAME=VALUE`. */

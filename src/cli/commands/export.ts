@@ -39,11 +39,14 @@ export async function exportCommand(
     const { exportVerifyCommand } = await import("./export-verify.ts");
     return exportVerifyCommand(verify, context);
   }
-  if (options.oci !== undefined || options.push !== undefined) {
+  const { oci, push, dockerfile } = options;
+  if (oci !== undefined || push !== undefined || dockerfile !== undefined) {
     refuseTextOptions(options);
     refuseOtherOutputs(options);
-    const { exportImageCommand } = await import("./export-image.ts");
-    return exportImageCommand(requirements, options, context);
+    const { exportDockerfileCommand, exportImageCommand } = await import("./export-image.ts");
+    return dockerfile === undefined
+      ? exportImageCommand(requirements, options, context)
+      : exportDockerfileCommand(requirements, { ...options, dockerfile }, context);
   }
   refuseImageOptions(options);
   if (target !== undefined) {
@@ -84,7 +87,11 @@ export async function exportCommand(
 /** Throws `usage` for another output than an image, and for options that do not affect an image. */
 function refuseOtherOutputs(options: ExportCommandOptions): void {
   const { dir, target, tar, zip, pyz, icon, windowed, copy, hardlink } = options;
+  const isDockerfile = options.dockerfile !== undefined;
   const typed = typedOf({
+    "--oci": isDockerfile ? options.oci : undefined,
+    "--push": isDockerfile ? options.push : undefined,
+    "--platform": isDockerfile ? options.platform : undefined,
     "--target": target,
     "--dir": dir,
     "--tar": tar,
@@ -96,9 +103,13 @@ function refuseOtherOutputs(options: ExportCommandOptions): void {
     "--hardlink": hardlink,
   });
   if (typed === undefined) return;
-  throw new PosyError("usage", `\`${typed}\` can't be combined with \`--oci\` and \`--push\``, {
-    hint: "leave it out, or export twice",
-  });
+  throw new PosyError(
+    "usage",
+    `\`${typed}\` can't be combined with \`${isDockerfile ? "--dockerfile" : options.oci === undefined ? "--push" : "--oci"}\``,
+    {
+      hint: "leave it out, or export twice",
+    },
+  );
 }
 
 /** Throws `usage` for options of an image if no image is to be written. */
@@ -117,7 +128,7 @@ function refuseImageOptions(options: ExportCommandOptions): void {
   });
   if (typed === undefined) return;
   throw new PosyError("usage", `\`${typed}\` is for a container image`, {
-    hint: "say where to write it, with `--oci` or `--push`",
+    hint: "say where to write it, with `--oci`, `--push` or `--dockerfile`",
   });
 }
 

@@ -18,6 +18,7 @@ export function applicationOptions() {
       ),
       option("--oci <path>", "Write a container image: a folder (OCI image layout), or `NAME.tar`"),
       option("--push <image>", "Push a container image to a registry: `HOST/NAME:TAG`"),
+      option("--dockerfile <file>", "Write a Dockerfile that builds the image; `-` is standard output"),
       option("--icon <file>", "The icon of the file on Windows and macOS (`.ico`, `.icns`, `.png`)"),
       option("--windowed", "No console window on Windows, and a bundle (`.app`) on macOS"),
       repeated("--entry-point <name=module:function>", "Add a program (repeatable)"),
