@@ -80,6 +80,32 @@ describe("`posy export --app`", { skip: process.platform !== "linux" }, () => {
     assert.match(stdout, /^bin\/tool \d+$/m);
   });
 
+  test("contains the manifest, the bill of materials and the licences", () => {
+    const { stdout } = start(join(folder, "tool"), ["--posy-info"]);
+    for (const name of ["posy-manifest.json", "posy-sbom.cdx.json", "posy-licenses.txt"])
+      assert.match(stdout, new RegExp(`^${name.replaceAll(".", "\\.")} \\d+$`, "m"));
+    const [, unpacked = ""] = /^unpacked to: (.*)$/m.exec(stdout) ?? [];
+    assert.equal(start(join(folder, "tool"), []).status, 0);
+    const sbom = JSON.parse(readFileSync(join(unpacked, "posy-sbom.cdx.json"), "utf8")) as {
+      components: { name: string; version: string }[];
+    };
+    assert.ok(sbom.components.some(({ name, version }) => name === "tool" && version === "1.5"));
+  });
+
+  test("says what `--strip` removes, and that Linux has no icons and no console windows", async () => {
+    const icon = join(sandbox.cwd, "tool.ico");
+    writeFileSync(icon, "");
+    const options = ["--strip", "--compile", "--icon", icon, "--windowed"];
+    const run = await posy(["--app", "tool", "-o", join(sandbox.cwd, "small"), ...options, "tool"]);
+    assert.equal(run.status, 0, run.stderr);
+    assert.match(run.stderr, /^removed headers: \d+ files, /m);
+    assert.match(run.stderr, /`--icon` has no effect: programs for Linux have no icon/);
+    assert.match(run.stderr, /`--windowed` has no effect: programs for Linux have no console window/);
+    const small = start(join(sandbox.cwd, "small", "tool"), ["--posy-info"]).stdout;
+    assert.match(small, /\/__pycache__\/.*\.pyc \d+$/m);
+    assert.equal(start(join(sandbox.cwd, "small", "tool"), []).status, 0);
+  });
+
   test("makes a program of a script of a wheel, and of an added entry point", async () => {
     for (const [name, args] of [
       ["script", []],

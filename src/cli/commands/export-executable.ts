@@ -6,6 +6,7 @@ import {
 } from "../../operations/ship/export-executable.ts";
 import { formatSize } from "../ui/format-size.ts";
 import type { CommandContext } from "./command.ts";
+import { reportRemoved } from "./export-removed.ts";
 
 export type ExportExecutableCommandOptions = Omit<ExportExecutableOptions, "folder" | "app"> & {
   readonly app?: string;
@@ -29,8 +30,10 @@ export async function exportExecutableCommand(
     },
     context,
   );
-  for (const { path, platform, size } of written)
+  for (const { path, platform, size, removed } of written) {
+    reportRemoved(removed, context);
     context.console.tell(`wrote \`${path}\` for ${platform}: ${formatSize(size)}\n`);
+  }
   return 0;
 }
 

@@ -9,6 +9,7 @@ import {
 import { checkTarName } from "../../operations/ship/write-archives.ts";
 import { formatSize } from "../ui/format-size.ts";
 import type { CommandContext } from "./command.ts";
+import { reportRemoved } from "./export-removed.ts";
 
 export type ExportFolderCommandOptions = Omit<ExportFolderOptions, "link" | "output"> & {
   readonly copy?: true;
@@ -55,10 +56,10 @@ export async function exportFolderCommand(
 
 function report(
   { written, files, size, platform, python, programs, glibc, removed }: ExportedFolder,
-  { console }: CommandContext,
+  context: CommandContext,
 ): void {
-  for (const { what, files: count, size: bytes } of removed)
-    console.tell(`removed ${what}: ${count} ${count === 1 ? "file" : "files"}, ${formatSize(bytes)}\n`);
+  const { console } = context;
+  reportRemoved(removed, context);
   const target = python === undefined ? platform : `${platform} and Python ${python}`;
   for (const path of written)
     console.tell(`wrote \`${path}\` for ${target}: ${files} files, ${formatSize(size)}\n`);

@@ -3,16 +3,19 @@ import { dirname, join } from "node:path";
 import {
   type ApplicationProgram,
   type ApplicationTree,
+  documented,
   type ExecutableOptions,
   type FileInformation,
   programWords,
+  type Removed,
   windowsResources,
   writeAppBundle,
   writeExecutable,
   writePyz,
 } from "../../application/index.ts";
 import { PosyError } from "../../errors/posy-error.ts";
-import type { OperationContext } from "../../settings/index.ts";
+import { type OperationContext, warn } from "../../settings/index.ts";
+import { exportText } from "../export/export-text.ts";
 import { type ApplicationOptions, type OpenedApplication, openApplication } from "./open-application.ts";
 import { preparedTree, type PreparationOptions } from "./prepared-tree.ts";
 import { programNamed } from "./program-of.ts";
@@ -35,12 +38,15 @@ export interface ExportedExecutable {
   readonly path: string;
   readonly platform: string;
   readonly size: number;
+  /** What `strip` has removed. */
+  readonly removed: readonly Removed[];
 }
 
 /**
  * Writes an application as one file per platform: `NAME`, `NAME.exe`, or `NAME.app` for a program with windows on
- * macOS. For several platforms, the name of the platform is part of the name. Files are written beside and renamed.
- * Throws `command-not-found` if the application has no such program, and what `openApplication` throws.
+ * macOS. For several platforms, the name of the platform is part of the name. Files are written beside and renamed. A
+ * file contains the manifest, the bill of materials and the licences, which it unpacks with the application. Throws
+ * `command-not-found` if the application has no such program, and what `openApplication` throws.
  */
 export async function exportExecutable(
   requirements: readonly string[],
@@ -54,11 +60,19 @@ export async function exportExecutable(
     });
   }
   await using opened = await openApplication(requirements, options, context);
+  const { name, version, lock, blueprint, posy } = opened;
+  const sbom = await exportText("cyclonedx", lock, blueprint, {
+    folder: context.cwd,
+    hashes: true,
+    annotate: false,
+    indexOptions: [],
+    db: posy.db,
+  });
   const written: ExportedExecutable[] = [];
   for (const planned of opened.trees) {
     const program = programNamed(planned, app);
     await using prepared = await preparedTree(planned, options, opened.posy);
-    const tree = withoutLinks(prepared.tree);
+    const { tree } = await documented(withoutLinks(prepared.tree), { name, version, sbom });
     const gui = program.gui || options.windowed === true;
     const path = join(folder, fileName(app, tree, gui, opened.trees.length > 1));
     await checkPath(path);
@@ -67,8 +81,9 @@ export async function exportExecutable(
       (beside) => write(beside, tree, { ...program, gui }, opened, options),
       { replacesFolder: path.endsWith(".app") },
     );
-    written.push({ path, platform: tree.target.platform, size });
+    written.push({ path, platform: tree.target.platform, size, removed: prepared.removed });
   }
+  warnOfUnusedOptions(written, options, context);
   return written;
 }
 
@@ -95,7 +110,26 @@ export async function exportPyz(
     await writePyz(beside, tree, program);
     return (await lstat(beside)).size;
   });
-  return { path: pyz, platform: tree.target.platform, size };
+  return { path: pyz, platform: tree.target.platform, size, removed: [] };
+}
+
+/** Linux has no icons in programs and no console windows. On macOS, only a bundle has an icon. */
+function warnOfUnusedOptions(
+  written: readonly ExportedExecutable[],
+  { icon, windowed }: ExportExecutableOptions,
+  context: OperationContext,
+): void {
+  const forLinuxOnly = written.every(({ platform }) => platform.startsWith("linux-"));
+  const takesIcon = written.some(({ path }) => path.endsWith(".exe") || path.endsWith(".app"));
+  if (icon !== undefined && !takesIcon) {
+    const reason = forLinuxOnly
+      ? "programs for Linux have no icon"
+      : "a program for macOS needs `--windowed`";
+    warn(context, `\`--icon\` has no effect: ${reason}`);
+  }
+  if (windowed && forLinuxOnly) {
+    warn(context, "`--windowed` has no effect: programs for Linux have no console window");
+  }
 }
 
 function isFor(system: string, { target }: ApplicationTree): boolean {

@@ -1,0 +1,9 @@
+import type { ExportedFolder } from "../../operations/ship/export-folder.ts";
+import { formatSize } from "../ui/format-size.ts";
+import type { CommandContext } from "./command.ts";
+
+/** Says what `--strip` has removed from an application. */
+export function reportRemoved(removed: ExportedFolder["removed"], { console }: CommandContext): void {
+  for (const { what, files, size } of removed)
+    console.tell(`removed ${what}: ${files} ${files === 1 ? "file" : "files"}, ${formatSize(size)}\n`);
+}
