@@ -7,6 +7,6 @@
  */
 export { type BaseImage, readBaseImage, scratch } from "./base-image.ts";
 export { imageConfig, type ImageSettings } from "./config.ts";
-export { imageFolder, type ImageLayer, imageLayers } from "./layers.ts";
-export { formatImagePlatform, type ImagePlatform, imagePlatform } from "./platform.ts";
+export { imageFolder, imageLayers } from "./layers.ts";
+export { formatImagePlatform, imagePlatform } from "./platform.ts";
 export { type BuiltImage, putImages } from "./put-image.ts";

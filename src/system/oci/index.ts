@@ -20,7 +20,6 @@ export { layoutFile, openLayoutDestination, openLayoutSource } from "./layout.ts
 export {
   type Descriptor,
   emptyConfig,
-  formatManifest,
   type ImageIndex,
   type ImageManifest,
   mediaTypes,
