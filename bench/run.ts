@@ -2,6 +2,7 @@
 //
 //     npm run bench                     all scenarios (some minutes); writes docs/contributing/performance.md
 //     npm run bench -- warm import      only the scenarios whose names contain one of the words; writes nothing
+//     npm run bench -- ship             compares shipped applications with those of PyInstaller, PEX and shiv
 import { availableParallelism } from "node:os";
 import type { Result } from "./result.ts";
 import { building } from "./scenarios/build.ts";
@@ -15,6 +16,7 @@ import { coldRun, warmRun } from "./scenarios/run-program.ts";
 import { startUp } from "./scenarios/start-up.ts";
 import { tools } from "./scenarios/tools.ts";
 import { prepare, type Setting } from "./setting.ts";
+import { shipping } from "./ship.ts";
 import { formatTable, replaceBetweenMarkers } from "./table.ts";
 
 const scenarios: Readonly<Record<string, (setting: Setting) => Result[] | Promise<Result[]>>> = {
@@ -39,11 +41,12 @@ for (const [name, scenario] of Object.entries(scenarios)) {
   console.error(`bench: ${name} …`);
   results.push(...(await scenario(setting)));
 }
+if (words.includes("ship")) console.log(shipping(setting));
 const today = new Date().toISOString().slice(0, 10);
 const conditions = [
   `${today}, ${availableParallelism()} cores, ${process.platform}-${process.arch}.`,
   "All three in turn, same interpreter, the index a mirror on loopback where nothing else is said.",
 ].join(" ");
 const text = `${conditions}\n\n${formatTable(results)}`;
-console.log(text);
+if (results.length > 0) console.log(text);
 if (words.length === 0) replaceBetweenMarkers("docs/contributing/performance.md", text);
