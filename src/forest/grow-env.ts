@@ -181,22 +181,25 @@ async function createEnv(
   const { prefix } = env;
   requireSymbolicLinks(home);
   reporter.report({ kind: "stage", stage: "compose", state: "start" });
-  for (const wheel of wheels) await checkWheel(wheel, db, contents.warn);
-  await buildBeside(
-    prefix,
-    home.dataTmp,
-    (dir) => {
-      reporter.report({ kind: "debug", message: describeDiskLinks(contents.links) });
-      writeEnv(contents, dir);
-      warnOfChange(prefix, dir, damages, { reporter });
-    },
-    // Another process may have made it meanwhile.
-    async () =>
-      (await isUsable(env, home)) &&
-      damageOfEnv({ env, record: await readEnvRecord(prefix) }, contents, full).length === 0,
-  );
-  finishSeal(prefix);
-  reporter.report({ kind: "stage", stage: "compose", state: "end" });
+  try {
+    for (const wheel of wheels) await checkWheel(wheel, db, contents.warn);
+    await buildBeside(
+      prefix,
+      home.dataTmp,
+      (dir) => {
+        reporter.report({ kind: "debug", message: describeDiskLinks(contents.links) });
+        writeEnv(contents, dir);
+        warnOfChange(prefix, dir, damages, { reporter });
+      },
+      // Another process may have made it meanwhile.
+      async () =>
+        (await isUsable(env, home)) &&
+        damageOfEnv({ env, record: await readEnvRecord(prefix) }, contents, full).length === 0,
+    );
+    finishSeal(prefix);
+  } finally {
+    reporter.report({ kind: "stage", stage: "compose", state: "end" });
+  }
 }
 
 /** Warns that another program has changed the Env `prefix`, which is replaced by the new one in `fresh`. */

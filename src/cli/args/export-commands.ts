@@ -1,5 +1,5 @@
 import type { Command } from "@commander-js/extra-typings";
-import type { ExportCommandOptions } from "../commands/export.ts";
+import type { ExportCommandOptions } from "../commands/export/export.ts";
 import type { AddCommand } from "./make-program.ts";
 import { choiceOptions, pythonOptions, targetOptions } from "./options/brief-options.ts";
 import { buildOptions } from "./options/build-options.ts";
@@ -47,7 +47,7 @@ export function addExportCommand(program: Command, add: AddCommand): void {
       ...indexOptions(),
     ],
     async (options: ExportCommandOptions, operands, context) => {
-      const { exportCommand } = await import("../commands/export.ts");
+      const { exportCommand } = await import("../commands/export/export.ts");
       return exportCommand(operands, options, context);
     },
   );

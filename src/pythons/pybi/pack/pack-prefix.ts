@@ -64,8 +64,9 @@ export async function packPrefix(options: PackOptions): Promise<Packed> {
   // Windows has no Python for Linux, and its Pythons are not where the probe looks.
   if (process.platform === "win32") throw notOfLinux();
   reporter.report({ kind: "stage", stage: "probe", state: "start", detail: options.prefix });
-  const answer = await probePrefix(options.prefix);
-  reporter.report({ kind: "stage", stage: "probe", state: "end" });
+  const answer = await probePrefix(options.prefix).finally(() => {
+    reporter.report({ kind: "stage", stage: "probe", state: "end" });
+  });
   if (answer.markers["sys_platform"] !== "linux") throw notOfLinux();
   try {
     const selection = selectFiles(answer, keep);

@@ -3,10 +3,10 @@ import {
   exportExecutable,
   type ExportExecutableOptions,
   exportPyz,
-} from "../../operations/ship/export-executable.ts";
-import { formatSize } from "../ui/format-size.ts";
-import type { CommandContext } from "./command.ts";
-import { reportRemoved } from "./export-removed.ts";
+} from "../../../operations/ship/export-executable.ts";
+import { formatSize } from "../../ui/format-size.ts";
+import type { CommandContext } from "../command.ts";
+import { reportRemoved } from "./removed.ts";
 
 export type ExportExecutableCommandOptions = Omit<ExportExecutableOptions, "folder" | "app"> & {
   readonly app?: string;

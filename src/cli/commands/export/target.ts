@@ -1,6 +1,6 @@
-import { PosyError } from "../../errors/posy-error.ts";
-import type { CommandContext } from "./command.ts";
-import { exportFolderCommand, type ExportFolderCommandOptions } from "./export-folder.ts";
+import { PosyError } from "../../../errors/posy-error.ts";
+import type { CommandContext } from "../command.ts";
+import { exportFolderCommand, type ExportFolderCommandOptions } from "./folder.ts";
 
 /** Options of other outputs, and of files that packages alone don't have. */
 export type ExportTargetCommandOptions = ExportFolderCommandOptions & {

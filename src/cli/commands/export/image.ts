@@ -1,10 +1,10 @@
 import { posix, resolve } from "node:path";
-import type { ImageSettings } from "../../application/index.ts";
-import { PosyError } from "../../errors/posy-error.ts";
-import { exportImage, type ExportImageOptions } from "../../operations/ship/export-image.ts";
-import { textIfThere, writeUserFile } from "../../system/fs/index.ts";
-import { formatSize } from "../ui/format-size.ts";
-import type { CommandContext } from "./command.ts";
+import type { ImageSettings } from "../../../application/index.ts";
+import { PosyError } from "../../../errors/posy-error.ts";
+import { exportImage, type ExportImageOptions } from "../../../operations/ship/export-image.ts";
+import { textIfThere, writeUserFile } from "../../../system/fs/index.ts";
+import { formatSize } from "../../ui/format-size.ts";
+import type { CommandContext } from "../command.ts";
 
 export type ExportImageCommandOptions = Omit<ExportImageOptions, "image" | "tags"> & {
   readonly dockerfile?: string;
@@ -66,7 +66,7 @@ export async function exportDockerfileCommand(
     );
   if (options.imageTag !== undefined)
     refuse("`--image-tag` is for `--oci`", "`docker build --tag` names the image");
-  const { dockerfileHead, dockerfileOf } = await import("../../operations/ship/dockerfile.ts");
+  const { dockerfileHead, dockerfileOf } = await import("../../../operations/ship/dockerfile.ts");
   const text = await dockerfileOf({ ...options, image: imageSettings(options) }, context);
   if (dockerfile === "-") {
     console.print(text);

@@ -1,15 +1,15 @@
 import { once } from "node:events";
 import { resolve } from "node:path";
-import { PosyError } from "../../errors/posy-error.ts";
+import { PosyError } from "../../../errors/posy-error.ts";
 import {
   type ExportedFolder,
   exportFolder,
   type ExportFolderOptions,
-} from "../../operations/ship/export-folder.ts";
-import { checkTarName } from "../../operations/ship/write-archives.ts";
-import { formatSize } from "../ui/format-size.ts";
-import type { CommandContext } from "./command.ts";
-import { reportRemoved } from "./export-removed.ts";
+} from "../../../operations/ship/export-folder.ts";
+import { checkTarName } from "../../../operations/ship/write-archives.ts";
+import { formatSize } from "../../ui/format-size.ts";
+import type { CommandContext } from "../command.ts";
+import { reportRemoved } from "./removed.ts";
 
 export type ExportFolderCommandOptions = Omit<ExportFolderOptions, "link" | "output"> & {
   readonly copy?: true;

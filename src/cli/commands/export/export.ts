@@ -1,14 +1,14 @@
 import { basename, resolve } from "node:path";
-import { PosyError } from "../../errors/posy-error.ts";
-import { isLockName } from "../../lockfile/index.ts";
-import { type ExportOptions, exportPackages } from "../../operations/export/export-packages.ts";
-import { type ExportFormat, exportFormats } from "../../operations/export/export-text.ts";
-import { writeUserFile } from "../../system/fs/index.ts";
-import { choose } from "../../text/index.ts";
-import type { CommandContext } from "./command.ts";
-import type { ExportExecutableCommandOptions } from "./export-executable.ts";
-import type { ExportFolderCommandOptions } from "./export-folder.ts";
-import type { ExportImageCommandOptions } from "./export-image.ts";
+import { PosyError } from "../../../errors/posy-error.ts";
+import { isLockName } from "../../../lockfile/index.ts";
+import { type ExportOptions, exportPackages } from "../../../operations/export/export-packages.ts";
+import { type ExportFormat, exportFormats } from "../../../operations/export/export-text.ts";
+import { writeUserFile } from "../../../system/fs/index.ts";
+import { choose } from "../../../text/index.ts";
+import type { CommandContext } from "../command.ts";
+import type { ExportExecutableCommandOptions } from "./executable.ts";
+import type { ExportFolderCommandOptions } from "./folder.ts";
+import type { ExportImageCommandOptions } from "./image.ts";
 
 type TextCommandOptions = Omit<ExportOptions, "format" | "output"> & {
   readonly format?: string;
@@ -36,14 +36,14 @@ export async function exportCommand(
 ): Promise<number> {
   const { verify, target, dir, tar, zip, app, pyz } = options;
   if (verify !== undefined) {
-    const { exportVerifyCommand } = await import("./export-verify.ts");
+    const { exportVerifyCommand } = await import("./verify.ts");
     return exportVerifyCommand(verify, context);
   }
   const { oci, push, dockerfile } = options;
   if (oci !== undefined || push !== undefined || dockerfile !== undefined) {
     refuseTextOptions(options);
     refuseOtherOutputs(options);
-    const { exportDockerfileCommand, exportImageCommand } = await import("./export-image.ts");
+    const { exportDockerfileCommand, exportImageCommand } = await import("./image.ts");
     return dockerfile === undefined
       ? exportImageCommand(requirements, options, context)
       : exportDockerfileCommand(requirements, { ...options, dockerfile }, context);
@@ -51,19 +51,19 @@ export async function exportCommand(
   refuseImageOptions(options);
   if (target !== undefined) {
     refuseTextOptions(options);
-    const { exportTargetCommand } = await import("./export-target.ts");
+    const { exportTargetCommand } = await import("./target.ts");
     return exportTargetCommand(requirements, target, options, context);
   }
   const hasFolder = [dir, tar, zip].some((output) => output !== undefined);
   if (pyz !== undefined && !hasFolder) {
     refuseTextOptions(options);
-    const { exportPyzCommand } = await import("./export-executable.ts");
+    const { exportPyzCommand } = await import("./executable.ts");
     return exportPyzCommand(requirements, { ...options, pyz }, context);
   }
   if (app !== undefined && !hasFolder) {
     const { output: _folder, ...others } = options;
     refuseTextOptions(others);
-    const { exportExecutableCommand } = await import("./export-executable.ts");
+    const { exportExecutableCommand } = await import("./executable.ts");
     return exportExecutableCommand(requirements, { ...options, app }, context);
   }
   if (app !== undefined || pyz !== undefined) {
@@ -77,7 +77,7 @@ export async function exportCommand(
   }
   if (hasFolder) {
     refuseTextOptions(options);
-    const { exportFolderCommand } = await import("./export-folder.ts");
+    const { exportFolderCommand } = await import("./folder.ts");
     return exportFolderCommand(requirements, options, context);
   }
   refuseApplicationOptions(options);

@@ -1,6 +1,6 @@
-import type { ExportedFolder } from "../../operations/ship/export-folder.ts";
-import { formatSize } from "../ui/format-size.ts";
-import type { CommandContext } from "./command.ts";
+import type { ExportedFolder } from "../../../operations/ship/export-folder.ts";
+import { formatSize } from "../../ui/format-size.ts";
+import type { CommandContext } from "../command.ts";
 
 /** Says what `--strip` has removed from an application. */
 export function reportRemoved(removed: ExportedFolder["removed"], { console }: CommandContext): void {

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
-import { verifyFolder } from "../../application/index.ts";
-import type { CommandContext } from "./command.ts";
+import { verifyFolder } from "../../../application/index.ts";
+import type { CommandContext } from "../command.ts";
 
 /** `posy export --verify`: prints what differs from the manifest. Returns 1 if something does. */
 export async function exportVerifyCommand(folder: string, { cwd, console }: CommandContext): Promise<number> {
