@@ -162,6 +162,35 @@ describe("`posy export --app`", { skip: process.platform !== "linux" }, () => {
     assert.equal(existsSync(join(folder, "script.pyz")), false);
   });
 
+  test("writes a `.pyz` of a script, which has its own arguments and modules", async () => {
+    const script = join(sandbox.cwd, "hello.py");
+    const lines = [
+      "# /// script",
+      '# dependencies = ["tool"]',
+      "# ///",
+      "from __future__ import annotations",
+      "import sys, tool",
+      "if __name__ == '__main__':",
+      "    print(tool.__name__, sys.argv[1:])",
+      "    sys.exit(5)",
+    ];
+    writeFileSync(script, `${lines.join("\n")}\n`);
+    const path = join(folder, "hello.pyz");
+    const run = await sandbox.posy(
+      ["export", "--default-index", index.url, "--script", script, "--pyz", path],
+      {
+        timeout: 300_000,
+      },
+    );
+    assert.equal(run.status, 0, run.stderr);
+    const cache = join(sandbox.root, "home", ".cache", "posy-apps", "tool");
+    const [version = ""] = readdirSync(cache).filter((name) => /^[0-9a-f]{16}$/.test(name));
+    for (const _ of ["first", "second"]) {
+      const { status, stdout, stderr } = start(join(cache, version, "bin", "python3"), [path, "a b"]);
+      assert.deepEqual([status, stdout, stderr], [5, "tool ['a b']\n", ""]);
+    }
+  });
+
   test("says which programs there are if there is none of the name, and writes nothing", async () => {
     const out = join(sandbox.cwd, "none");
     const run = await posy(["--app", "tol", "-o", out, "tool"]);

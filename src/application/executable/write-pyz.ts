@@ -12,14 +12,15 @@ type FileEntry = TreeEntry & { readonly kind: "file" };
 /**
  * Writes a program as a zip that a Python starts (PEP 441): the packages without the interpreter. Python can't load
  * libraries from a zip, and many packages look for their data next to their modules. So the program unpacks itself
- * into the user's cache on its first start. Throws `usage` if the program is not an entry point.
+ * into the user's cache on its first start. Throws `usage` if the program is neither an entry point nor a script.
  */
 export async function writePyz(
   path: string,
   tree: ApplicationTree,
   program: ApplicationProgram,
 ): Promise<void> {
-  if (program.call === undefined) {
+  const script = program.call === undefined ? scriptOf(tree, program) : undefined;
+  if (program.call === undefined && script === undefined) {
     throw new PosyError("usage", `\`${program.name}\` is a file of a package, and not an entry point`, {
       hint: `name the function to call: \`--entry-point ${program.name}=module:function\``,
     });
@@ -29,10 +30,12 @@ export async function writePyz(
     (entry): entry is FileEntry =>
       entry.kind === "file" && entry.path.startsWith(prefix) && entry.owner !== "python",
   );
-  const key = await contentKey(files);
+  const key = await contentKey(script === undefined ? files : [...files, script]);
   const native = files.some(({ path: name }) => /\.(so|pyd|dylib|dll)(\.\d+)*$/.test(name));
-  const main = Buffer.from(mainModule(program.name, key, program.call, tree.target.python.version, native));
+  const start = program.call === undefined ? startOfScript : startOfCall(program.call);
+  const main = Buffer.from(mainModule(program.name, key, start, tree.target.python.version, native));
   const members: NewZipMember[] = [{ kind: "file", path: "__main__.py", mode: 0o644, data: main }];
+  if (script !== undefined) members.push(zipMember(script, scriptName));
   for (const file of files) members.push(zipMember(file, `site-packages/${file.path.slice(prefix.length)}`));
   const zip = `${path}.zip`;
   try {
@@ -47,6 +50,32 @@ export async function writePyz(
   }
 }
 
+/** The script (PEP 723) that a program starts, in the zip. */
+const scriptName = "script.py";
+
+/** Returns the file of a script that became a program (`addedScript`). */
+function scriptOf({ entries }: ApplicationTree, { name, path }: ApplicationProgram): FileEntry | undefined {
+  const wanted = `${path.slice(0, path.lastIndexOf("/"))}/${name}-script.py`;
+  return entries.find(
+    (entry): entry is FileEntry => entry.kind === "file" && entry.path === wanted && entry.owner === "posy",
+  );
+}
+
+const startOfScript = `import runpy
+
+    script = os.path.join(folder, ${JSON.stringify(scriptName)})
+    sys.argv[0] = script
+    runpy.run_path(script, run_name="__main__")`;
+
+function startOfCall({ module, attribute }: NonNullable<ApplicationProgram["call"]>): string {
+  return `import importlib
+
+    target = importlib.import_module(${JSON.stringify(module)})
+    for part in ${JSON.stringify(attribute)}.split("."):
+        target = getattr(target, part)
+    return target()`;
+}
+
 /** Returns a hash of the paths and contents of files. */
 async function contentKey(files: readonly FileEntry[]): Promise<string> {
   const whole = createHash("sha256");
@@ -57,13 +86,7 @@ async function contentKey(files: readonly FileEntry[]): Promise<string> {
   return whole.digest("hex").slice(0, 16);
 }
 
-function mainModule(
-  name: string,
-  key: string,
-  call: { readonly module: string; readonly attribute: string },
-  version: string,
-  native: boolean,
-): string {
+function mainModule(name: string, key: string, start: string, version: string, native: boolean): string {
   const [major = "3", minor = "0"] = version.split(".");
   return `import os
 import sys
@@ -129,17 +152,12 @@ def main():
         fail("\`%s\` is for Python %d.%d%s, and this is Python %d.%d" % ((NAME,) + PYTHON + (newer,) + here), "start it with another one: \`python%d.%d FILE\`" % PYTHON)
     import site
 
-    packages = os.path.join(unpacked(os.path.dirname(os.path.abspath(__file__))), "site-packages")
+    folder = unpacked(os.path.dirname(os.path.abspath(__file__)))
     before = sys.path[1:]
     sys.path[1:] = []
-    site.addsitedir(packages)
+    site.addsitedir(os.path.join(folder, "site-packages"))
     sys.path += before
-    import importlib
-
-    target = importlib.import_module(${JSON.stringify(call.module)})
-    for part in ${JSON.stringify(call.attribute)}.split("."):
-        target = getattr(target, part)
-    return target()
+    ${start}
 
 
 if __name__ == "__main__":
