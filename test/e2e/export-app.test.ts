@@ -162,6 +162,24 @@ describe("`posy export --app`", { skip: process.platform !== "linux" }, () => {
     assert.equal(existsSync(join(folder, "script.pyz")), false);
   });
 
+  test("writes a `.pyz` with the documents and without what `--strip` removes", async () => {
+    index.add(
+      makeWheel({
+        name: "tested",
+        files: { "tested/__init__.py": "def main(): print(1)\n", "tested/tests/test_a.py": "" },
+        entryPoints: { tested: "tested:main" },
+      }),
+    );
+    const path = join(folder, "tested.pyz");
+    const run = await posy(["--pyz", path, "--strip", "--icon", "x.png", "tested"]);
+    assert.equal(run.status, 0, run.stderr);
+    assert.match(run.stderr, /^removed tests: 1 file, 0 B$/m);
+    assert.match(run.stderr, /warning: `--icon` has no effect: a `\.pyz` is started by a Python/);
+    const zip = readFileSync(path, "latin1");
+    for (const name of ["posy-sbom.cdx.json", "posy-licenses.txt"]) assert.ok(zip.includes(name), name);
+    assert.ok(!zip.includes("test_a.py"));
+  });
+
   test("writes a `.pyz` of a script, which has its own arguments and modules", async () => {
     const script = join(sandbox.cwd, "hello.py");
     const lines = [

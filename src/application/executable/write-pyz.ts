@@ -5,12 +5,14 @@ import { pipeline } from "node:stream/promises";
 import { PosyError } from "../../errors/posy-error.ts";
 import { type NewZipMember, writeZip } from "../../system/archives/index.ts";
 import { zipMember } from "../archive/index.ts";
+import { documentNames } from "../folder/index.ts";
 import { type ApplicationProgram, type ApplicationTree, type TreeEntry, digestOf } from "../tree/index.ts";
 
 type FileEntry = TreeEntry & { readonly kind: "file" };
 
 /**
- * Writes a program as a zip that a Python starts (PEP 441): the packages without the interpreter. Python can't load
+ * Writes a program as a zip that a Python starts (PEP 441): the packages without the interpreter, and the documents
+ * of `documented`. Python can't load
  * libraries from a zip, and many packages look for their data next to their modules. So the program unpacks itself
  * into the user's cache on its first start. Throws `usage` if the program is neither an entry point nor a script.
  */
@@ -30,12 +32,16 @@ export async function writePyz(
     (entry): entry is FileEntry =>
       entry.kind === "file" && entry.path.startsWith(prefix) && entry.owner !== "python",
   );
+  const documents = tree.entries.filter(
+    (entry): entry is FileEntry => entry.kind === "file" && documentNames.includes(entry.path),
+  );
   const key = await contentKey(script === undefined ? files : [...files, script]);
   const native = files.some(({ path: name }) => /\.(so|pyd|dylib|dll)(\.\d+)*$/.test(name));
   const start = program.call === undefined ? startOfScript : startOfCall(program.call);
   const main = Buffer.from(mainModule(program.name, key, start, tree.target.python.version, native));
   const members: NewZipMember[] = [{ kind: "file", path: "__main__.py", mode: 0o644, data: main }];
   if (script !== undefined) members.push(zipMember(script, scriptName));
+  for (const file of documents) members.push(zipMember(file, file.path));
   for (const file of files) members.push(zipMember(file, `site-packages/${file.path.slice(prefix.length)}`));
   const zip = `${path}.zip`;
   try {

@@ -13,6 +13,8 @@ export interface DocumentOptions {
 /** The ending is the one that CycloneDX recommends. */
 const sbomName = "posy-sbom.cdx.json";
 const licencesName = "posy-licenses.txt";
+/** The paths of the documents that people read. */
+export const documentNames: readonly string[] = [sbomName, licencesName];
 
 /** Files that are hashed at the same time. */
 const concurrency = 16;

@@ -15,7 +15,7 @@ import {
 } from "../../application/index.ts";
 import { PosyError } from "../../errors/posy-error.ts";
 import { type OperationContext, warn } from "../../settings/index.ts";
-import { exportText } from "../export/export-text.ts";
+import { billOfMaterials } from "./bill-of-materials.ts";
 import { type ApplicationOptions, type OpenedApplication, openApplication } from "./open-application.ts";
 import { preparedTree, type PreparationOptions } from "./prepared-tree.ts";
 import { programNamed } from "./program-of.ts";
@@ -60,14 +60,8 @@ export async function exportExecutable(
     });
   }
   await using opened = await openApplication(requirements, options, context);
-  const { name, version, lock, blueprint, posy } = opened;
-  const sbom = await exportText("cyclonedx", lock, blueprint, {
-    folder: context.cwd,
-    hashes: true,
-    annotate: false,
-    indexOptions: [],
-    db: posy.db,
-  });
+  const { name, version } = opened;
+  const sbom = await billOfMaterials(opened, context.cwd);
   const written: ExportedExecutable[] = [];
   for (const planned of opened.trees) {
     const program = programNamed(planned, app);
@@ -93,7 +87,7 @@ export async function exportExecutable(
  */
 export async function exportPyz(
   requirements: readonly string[],
-  { pyz, app, ...options }: ApplicationOptions & { readonly pyz: string; readonly app: string },
+  { pyz, app, ...options }: Omit<ExportExecutableOptions, "folder"> & { readonly pyz: string },
   context: OperationContext,
 ): Promise<ExportedExecutable> {
   if (new Set(options.platform).size > 1) {
@@ -102,15 +96,24 @@ export async function exportPyz(
     });
   }
   await using opened = await openApplication(requirements, options, context);
-  const [tree] = opened.trees;
-  if (tree === undefined) throw new Error("an application has a platform");
-  const program = programNamed(tree, app);
+  const [planned] = opened.trees;
+  if (planned === undefined) throw new Error("an application has a platform");
+  const program = programNamed(planned, app);
   await checkPath(pyz);
+  // The interpreter stays here, and so do its files and its licence.
+  const entries = planned.entries.filter(({ owner }) => owner !== "python");
+  await using prepared = await preparedTree({ ...planned, entries }, options, opened.posy);
+  const { name, version } = opened;
+  const sbom = await billOfMaterials(opened, context.cwd);
+  const { tree } = await documented(prepared.tree, { name, version, sbom });
   const size = await writeBeside(pyz, async (beside) => {
     await writePyz(beside, tree, program);
     return (await lstat(beside)).size;
   });
-  return { path: pyz, platform: tree.target.platform, size, removed: [] };
+  for (const option of ["icon", "windowed"] as const)
+    if (options[option] !== undefined)
+      warn(context, `\`--${option}\` has no effect: a \`.pyz\` is started by a Python`);
+  return { path: pyz, platform: tree.target.platform, size, removed: prepared.removed };
 }
 
 /** Linux has no icons in programs and no console windows. On macOS, only a bundle has an icon. */

@@ -3,7 +3,7 @@ import { documented, flatTree, manifestName, writeFolder } from "../../applicati
 import { PosyError } from "../../errors/posy-error.ts";
 import { type OperationContext, warn } from "../../settings/index.ts";
 import { asPosyError, errnoOf } from "../../system/fs/index.ts";
-import { exportText } from "../export/export-text.ts";
+import { billOfMaterials } from "./bill-of-materials.ts";
 import { type ApplicationOptions, openApplication } from "./open-application.ts";
 import { oldestGlibc, wheelTags } from "./oldest-glibc.ts";
 import { preparedTree, type PreparationOptions, type PreparedTree } from "./prepared-tree.ts";
@@ -67,17 +67,11 @@ export async function exportFolder(
   const replacesFolder = dir !== undefined && (await checkFolder(dir, force === true, context.cwd));
   for (const path of [tar, zip]) if (path !== undefined && path !== "-") await checkFile(path);
   await using opened = await openApplication(requirements, options, context);
-  const { name, version, lock, blueprint, posy } = opened;
+  const { name, version, posy } = opened;
   const [planned] = opened.trees;
   if (planned === undefined) throw new Error("an application has a platform");
   await using prepared = await preparedTree(planned, options, posy);
-  const sbom = await exportText("cyclonedx", lock, blueprint, {
-    folder: context.cwd,
-    hashes: true,
-    annotate: false,
-    indexOptions: [],
-    db: posy.db,
-  });
+  const sbom = await billOfMaterials(opened, context.cwd);
   const flat = packagesOnly
     ? await flatTree(prepared.tree, (message) => warn(context, message))
     : prepared.tree;

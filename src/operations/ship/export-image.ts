@@ -36,7 +36,7 @@ import {
   type Reference,
 } from "../../system/oci/index.ts";
 import { type PlatformName, platformNames } from "../../vocab/tags/index.ts";
-import { exportText } from "../export/export-text.ts";
+import { billOfMaterials } from "./bill-of-materials.ts";
 import { type ApplicationOptions, openApplication, type OpenedApplication } from "./open-application.ts";
 import { oldestGlibc } from "./oldest-glibc.ts";
 import { openBase, type OpenedBase } from "./open-base.ts";
@@ -172,10 +172,11 @@ interface BuildJob {
 /** Makes the layers and the configuration of an image. */
 async function built(
   planned: ApplicationTree,
-  { name, version, project, lock, blueprint, posy }: OpenedApplication,
+  opened: OpenedApplication,
   { baseName, base, into, time, options }: BuildJob,
   { cwd }: OperationContext,
 ): Promise<BuiltImage> {
+  const { name, version, project, posy } = opened;
   const { platform: posyPlatform } = planned.target;
   const platform = imagePlatform(posyPlatform);
   if (platform === undefined) throw noContainers(posyPlatform);
@@ -185,13 +186,7 @@ async function built(
   const below: BaseImage =
     base === undefined ? scratch : await readBaseImage(base.source, base.reference, baseName, platform);
   await using prepared = await preparedTree(planned, options, posy);
-  const sbom = await exportText("cyclonedx", lock, blueprint, {
-    folder: cwd,
-    hashes: true,
-    annotate: false,
-    indexOptions: [],
-    db: posy.db,
-  });
+  const sbom = await billOfMaterials(opened, cwd);
   const { tree } = await documented(prepared.tree, { name, version, sbom });
   const owner = project?.isPackage === true ? project.name : undefined;
   const layers = await imageLayers(tree, { project: owner, time, folder: into });

@@ -45,7 +45,12 @@ export async function exportPyzCommand(
 ): Promise<number> {
   const name = app ?? basename(pyz).replace(/\.pyz$/i, "");
   const path = resolve(context.cwd, pyz);
-  const { platform, size } = await exportPyz(requirements, { ...options, pyz: path, app: name }, context);
+  const { platform, size, removed } = await exportPyz(
+    requirements,
+    { ...options, pyz: path, app: name },
+    context,
+  );
+  reportRemoved(removed, context);
   context.console.tell(`wrote \`${path}\` for ${platform}: ${formatSize(size)}\n`);
   return 0;
 }
