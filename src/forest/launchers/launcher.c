@@ -296,6 +296,8 @@ void start(void) {
   }
   append_all(&command, typed_arguments());
 
+  // It is of another Python, which may have started this program. Python itself honours it, as everywhere.
+  if (is_script) SetEnvironmentVariableW(L"PYTHONHOME", NULL);
   run_program(long_path(base != NULL ? base : python), command.start);
   fail(L"can't start", base != NULL ? base : python);
 }

@@ -68,6 +68,14 @@ describe("a folder that was exported on Linux for Windows", { skip: withoutWine 
     assert.equal(run.status, 7);
   });
 
+  test("starts its programs although PYTHONHOME is that of another Python", async () => {
+    for (const program of ["tool", "old-script", "job"]) {
+      const env = { PYTHONHOME: windowsPath(sandbox.cwd) };
+      const run = await runWine(join(exported, "Scripts", `${program}.exe`), [], { cwd: sandbox.cwd, env });
+      assert.equal(run.status, program === "tool" ? 7 : 0, run.stderr);
+    }
+  });
+
   test("starts scripts of wheels and a script with metadata", async () => {
     for (const [program, text] of [
       ["old-script", "old\r\n"],
