@@ -1,6 +1,6 @@
 // Ships one application with Posy, PyInstaller, PEX and shiv. Used by `npm run bench -- ship`.
 import { cpSync, lstatSync, readdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { alternate, type Subject, type Timing } from "./measure.ts";
 import { putAway } from "./put-away.ts";
 import { cleanEnvironment, runOrThrow, type Setting } from "./setting.ts";
@@ -60,6 +60,11 @@ export function shipping(setting: Setting): string {
   const prefix = runOrThrow([setting.posy, ...toolPython, "--", "python", "-c", ask], { env }).trim();
   const products = productsOf(setting, join(prefix, "bin"), sources, root);
   const caches = [env.POSY_APP_CACHE, env.PEX_ROOT, env.SHIV_ROOT];
+  // A start of one version removes the others of the same name, so each product has a cache of its own.
+  const envOf = ({ path }: Product) => ({
+    ...env,
+    POSY_APP_CACHE: join(env.POSY_APP_CACHE, basename(path)),
+  });
   const clear = (product: Product) => () => {
     putAway(product.path);
     putAway(join(root, "work"));
@@ -80,7 +85,7 @@ export function shipping(setting: Setting): string {
       (product): Subject => ({
         name: product.name,
         argv: product.start,
-        env,
+        env: envOf(product),
         before: () => {
           caches.forEach((cache) => putAway(cache));
           if (product.kind !== "folder") return;
@@ -93,7 +98,7 @@ export function shipping(setting: Setting): string {
     { rounds: 3, seconds: 60, warmUp: 0 },
   );
   const seconds = alternate(
-    products.map(({ name, start }): Subject => ({ name, argv: start, env })),
+    products.map((product): Subject => ({ name: product.name, argv: product.start, env: envOf(product) })),
     { rounds: 5, seconds: 60 },
   );
   return formatProducts(products, sizes, builds, firsts, seconds);
