@@ -34,6 +34,7 @@ import { type Machine, thisMachine } from "./system/machine/machine.ts";
 import type { Requirement } from "./vocab/requirement/requirement.ts";
 import type { PlatformName } from "./vocab/tags/platform-name.ts";
 import { parseSpecifierSet } from "./vocab/version/specifier.ts";
+import { minorOf } from "./vocab/version/index.ts";
 
 export interface PosyOptions {
   /** The folders of the store and the cache. The default is `openHome()`. */
@@ -346,7 +347,7 @@ function requestOfLock(text: string): PythonRequest {
 /** Limits a request for a version to the minor version of a target. */
 function withMinor(request: PythonRequest, { python }: BlueprintTarget): PythonRequest {
   if (request.kind !== "version") return request;
-  const minor = python.version.split(".").slice(0, 2).join(".");
+  const minor = minorOf(python.version);
   const clauses = [request.specifier.text, `==${minor}.*`].filter((clause) => clause !== "");
   return { ...request, specifier: parseSpecifierSet(clauses.join(",")) };
 }

@@ -1,4 +1,5 @@
 import type { BlueprintTarget } from "../model/index.ts";
+import { minorOf } from "../vocab/version/index.ts";
 
 /**
  * Returns the names of targets in a lock: `cpython-3.14-linux-x86_64`. If two targets would have the same name, they
@@ -16,8 +17,4 @@ export function nameTargets(
 
 function nameOf({ platform, python }: Pick<BlueprintTarget, "platform" | "python">, version: string): string {
   return `${python.implementation}-${version}${python.freeThreaded ? "t" : ""}-${platform}`;
-}
-
-function minorOf(version: string): string {
-  return version.split(".").slice(0, 2).join(".");
 }

@@ -1,5 +1,5 @@
 import type { Interpreter } from "./interpreter.ts";
-import { canBothHold, parseSpecifierSet } from "../vocab/version/index.ts";
+import { canBothHold, parseSpecifierSet, minorOf } from "../vocab/version/index.ts";
 import { matchesPythonRequest, parsePythonRequest, type PythonRequest } from "./python-request.ts";
 import type { PlatformName } from "../vocab/tags/index.ts";
 import type { Blueprint, BlueprintTarget } from "./blueprint.ts";
@@ -36,15 +36,11 @@ export async function findTarget(
 function mayMeet(python: Interpreter, request: Extract<PythonRequest, { kind: "version" }>): boolean {
   const { implementation, freeThreaded } = request;
   const isSameKind = implementation === python.implementation && freeThreaded === python.freeThreaded;
-  return isSameKind && canBothHold(request.specifier, parseSpecifierSet(`==${minorOf(python)}.*`));
+  return isSameKind && canBothHold(request.specifier, parseSpecifierSet(`==${minorOf(python.version)}.*`));
 }
 
 function kindOf(python: Interpreter): string {
-  return [python.implementation, minorOf(python), python.freeThreaded].join(" ");
-}
-
-function minorOf({ version }: Interpreter): string {
-  return version.split(".").slice(0, 2).join(".");
+  return [python.implementation, minorOf(python.version), python.freeThreaded].join(" ");
 }
 
 function identityOf({ implementation, version, freeThreaded, source }: Interpreter): string {

@@ -9,7 +9,7 @@ import {
   parseRequirement,
   type Requirement,
 } from "../vocab/requirement/index.ts";
-import { lenientSpecifierSet, satisfies } from "../vocab/version/index.ts";
+import { lenientSpecifierSet, satisfies, minorOf } from "../vocab/version/index.ts";
 import { makeTarget, type Target } from "./target.ts";
 import { minorKey } from "./interpreters-to-try.ts";
 
@@ -26,7 +26,7 @@ export function chooseOpenPython(
   machine: Machine,
 ): BlueprintTarget {
   const { platform, python: assumed } = target;
-  const minor = assumed.version.split(".").slice(0, 2).join(".");
+  const minor = minorOf(assumed.version);
   // The lock is for any machine of the platform. Whether a wheel fits this one's C library is another question.
   const anyMachine = { ...machine, platformTags: [] };
   const isAssumed = ({ version }: Interpreter) => Number(version === assumed.version);

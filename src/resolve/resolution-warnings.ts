@@ -8,6 +8,7 @@ import type { ResolveContext } from "./resolve-context.ts";
 import type { ResolveProvider } from "./resolve-provider.ts";
 import type { Solved } from "./solve-target.ts";
 import type { Target } from "./target.ts";
+import { minorOf } from "../vocab/version/index.ts";
 
 /**
  * Warns about a successful resolution: extras that don't exist, versions that were yanked, wheels that may not load,
@@ -64,7 +65,7 @@ export function warnOpenInterpreters(
   for (const version of new Set(open.map(({ python }) => python.version))) {
     const group = open.filter(({ python }) => python.version === version);
     const platforms = formatList(group.map(({ platform }) => `\`${platform}\``));
-    const minor = version.split(".").slice(0, 2).join(".");
+    const minor = minorOf(version);
     const message = `no source that can be reached has Python ${minor} for ${platforms}, so the lock leaves the interpreter open there and assumes Python ${version}`;
     const there = group.length === 1 ? `on ${platforms}` : "on such a machine";
     reporter.report({

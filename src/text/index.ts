@@ -7,6 +7,7 @@
 export { base64UrlToHex, hexToBase64Url } from "./base64url.ts";
 export { choose } from "./choose.ts";
 export { isConflicted, sidesOf } from "./conflict-markers.ts";
+export { counted } from "./counted.ts";
 export { type CsvRow, formatCsvRow, parseCsv } from "./csv.ts";
 export { didYouMean } from "./did-you-mean.ts";
 export { editDistance } from "./edit-distance.ts";

@@ -11,18 +11,20 @@ import { type ApplicationProgram, type ApplicationTree, type TreeEntry, digestOf
 type FileEntry = TreeEntry & { readonly kind: "file" };
 
 /**
- * Writes a program as a zip that a Python starts (PEP 441): the packages without the interpreter, and the documents
- * of `documented`. Python can't load
- * libraries from a zip, and many packages look for their data next to their modules. So the program unpacks itself
- * into the user's cache on its first start. Throws `usage` if the program is neither an entry point nor a script.
+ * Writes a program as a zip that a Python starts (PEP 441): the packages without the interpreter, and the documents of
+ * `documented`. Python can't load libraries from a zip, and many packages look for their data next to their modules. So
+ * the program unpacks itself into the user's cache on its first start. Throws `usage` if the program is neither an
+ * entry point nor a script.
  */
 export async function writePyz(
   path: string,
   tree: ApplicationTree,
   program: ApplicationProgram,
 ): Promise<void> {
-  const script = program.call === undefined ? scriptOf(tree, program) : undefined;
-  if (program.call === undefined && script === undefined) {
+  const { call } = program;
+  const script = call === undefined ? scriptOf(tree, program) : undefined;
+  const start = call === undefined ? script && startOfScript : startOfCall(call);
+  if (start === undefined) {
     throw new PosyError("usage", `\`${program.name}\` is a file of a package, and not an entry point`, {
       hint: `name the function to call: \`--entry-point ${program.name}=module:function\``,
     });
@@ -37,7 +39,6 @@ export async function writePyz(
   );
   const key = await contentKey(script === undefined ? files : [...files, script]);
   const native = files.some(({ path: name }) => /\.(so|pyd|dylib|dll)(\.\d+)*$/.test(name));
-  const start = program.call === undefined ? startOfScript : startOfCall(program.call);
   const main = Buffer.from(mainModule(program.name, key, start, tree.target.python.version, native));
   const members: NewZipMember[] = [{ kind: "file", path: "__main__.py", mode: 0o644, data: main }];
   if (script !== undefined) members.push(zipMember(script, scriptName));

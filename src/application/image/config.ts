@@ -61,7 +61,7 @@ export interface ImageContents {
  */
 export function imageConfig(base: ImageConfig, contents: ImageContents, settings: ImageSettings): string {
   const { platform, entrypoint, layers, time, labels } = contents;
-  const created = new Date(time * 1000).toISOString().replace(/\.000Z$/, "Z");
+  const created = formatImageTime(time);
   const { Cmd: _command, Entrypoint: _program, ...kept } = base.config ?? {};
   const { user, workdir, ports = [], arguments: words = [], healthcheck } = settings;
   const config: ContainerConfig = {
@@ -96,6 +96,11 @@ export function imageConfig(base: ImageConfig, contents: ImageContents, settings
     ],
   };
   return JSON.stringify(image);
+}
+
+/** Formats a time in seconds since 1970 (RFC 3339): `2026-01-31T12:00:00Z`. */
+export function formatImageTime(time: number): string {
+  return new Date(time * 1000).toISOString().replace(/\.000Z$/, "Z");
 }
 
 /** Puts the folder of the programs at the front of PATH, and adds variables. */

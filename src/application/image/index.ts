@@ -6,7 +6,7 @@
  * platforms.
  */
 export { type BaseImage, readBaseImage, scratch } from "./base-image.ts";
-export { imageConfig, type ImageSettings } from "./config.ts";
+export { formatImageTime, imageConfig, type ImageSettings } from "./config.ts";
 export { imageFolder, imageLayers } from "./layers.ts";
 export { formatImagePlatform, imagePlatform } from "./platform.ts";
-export { type BuiltImage, putImages } from "./put-image.ts";
+export { type BuiltImage, putImages, type PutImages } from "./put-image.ts";

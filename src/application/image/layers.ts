@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { writeTar } from "../../system/archives/index.ts";
 import type { BlobSource, Digest } from "../../system/oci/index.ts";
 import { gzipped, tarMembers } from "../archive/index.ts";
-import { type ApplicationTree, sizeOf, type TreeEntry } from "../tree/index.ts";
+import { type ApplicationTree, sizeOf, sortedEntries, type TreeEntry } from "../tree/index.ts";
 
 /** The folder of the application in an image, without the first slash. It is the same in all images. */
 export const imageFolder = "app";
@@ -111,8 +111,7 @@ async function writeLayer(
   const compressed = createHash("sha256");
   let size = 0;
   async function* archive() {
-    const sorted = entries.toSorted((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)));
-    for await (const piece of writeTar(tarMembers(sorted, imageFolder, time))) {
+    for await (const piece of writeTar(tarMembers(sortedEntries(entries), imageFolder, time))) {
       whole.update(piece);
       yield piece;
     }

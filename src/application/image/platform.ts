@@ -1,4 +1,5 @@
-import type { PlatformName } from "../../vocab/tags/index.ts";
+import { PosyError } from "../../errors/posy-error.ts";
+import { type PlatformName, platformNames } from "../../vocab/tags/index.ts";
 
 /** A platform as images name it (OCI Image Specification, "Image Index Property Descriptions"). */
 export interface ImagePlatform {
@@ -9,8 +10,17 @@ export interface ImagePlatform {
 
 const architectures: Readonly<Record<string, string>> = { x86_64: "amd64", aarch64: "arm64" };
 
-/** Returns the platform of images for a platform of Posy; undefined if images are not for it. */
-export function imagePlatform(platform: PlatformName): ImagePlatform | undefined {
+/** Returns the platform of images for a platform of Posy. Throws `usage` if there are no images for it. */
+export function imagePlatform(platform: PlatformName): ImagePlatform {
+  const found = platformOf(platform);
+  if (found !== undefined) return found;
+  const names = platformNames.filter((name) => platformOf(name) !== undefined);
+  throw new PosyError("usage", `there are no container images for ${platform}`, {
+    hint: `choose with \`--platform\` among ${names.map((name) => `\`${name}\``).join(", ")}`,
+  });
+}
+
+function platformOf(platform: PlatformName): ImagePlatform | undefined {
   const [os = "", architecture = ""] = platform.split("-");
   const name = architectures[architecture];
   return os === "linux" && name !== undefined ? { os, architecture: name } : undefined;

@@ -14,6 +14,7 @@ import { type ApplicationLayout, applicationLayout } from "./layout.ts";
 import { addPrograms, type ProgramContext } from "./programs.ts";
 import { startOfOwnPython, startOfUsersPython } from "./movable-head.ts";
 import { treeEntries } from "./tree-entries.ts";
+import { minorOf } from "../../vocab/version/index.ts";
 
 export interface PlanJob {
   readonly target: BlueprintTarget;
@@ -64,7 +65,7 @@ export async function planApplication(job: PlanJob): Promise<ApplicationTree> {
     layout,
     start:
       interpreter === undefined
-        ? startOfUsersPython(python.version.split(".").slice(0, 2).join("."))
+        ? startOfUsersPython(minorOf(python.version))
         : startOfOwnPython(interpreterProgram(tree, layout)),
     launchers: layout.windows ? await loadLaunchers(platform) : undefined,
     programs,

@@ -2,7 +2,7 @@ import type { Command } from "@commander-js/extra-typings";
 import { platformNames } from "../../vocab/tags/index.ts";
 import type { DownloadCommandOptions } from "../commands/download.ts";
 import type { AddCommand } from "./make-program.ts";
-import { choiceOptions, pythonOptions } from "./options/brief-options.ts";
+import { choiceOptions, pythonOptions, requirementsOption } from "./options/brief-options.ts";
 import { buildOptions } from "./options/build-options.ts";
 import { indexOptions } from "./options/index-options.ts";
 import { jsonOption } from "./options/json-option.ts";
@@ -32,10 +32,7 @@ export function addDownloadCommand(program: Command, add: AddCommand): void {
       ...projectOptions(),
       ...installOptions(),
       scriptOption().helpGroup("Project:"),
-      repeated(
-        "-r, --requirements <file>",
-        "Add the packages of a requirements file or lock file (`pylock.toml`); `-` reads standard input (repeatable)",
-      ).helpGroup("Packages:"),
+      requirementsOption(),
       ...choiceOptions(),
       ...buildOptions(),
       ...pythonOptions(),

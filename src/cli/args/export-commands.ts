@@ -1,7 +1,7 @@
 import type { Command } from "@commander-js/extra-typings";
 import type { ExportCommandOptions } from "../commands/export/export.ts";
 import type { AddCommand } from "./make-program.ts";
-import { choiceOptions, pythonOptions, targetOptions } from "./options/brief-options.ts";
+import { choiceOptions, pythonOptions, requirementsOption, targetOptions } from "./options/brief-options.ts";
 import { buildOptions } from "./options/build-options.ts";
 import { indexOptions } from "./options/index-options.ts";
 import { applicationOptions } from "./options/application-options.ts";
@@ -36,10 +36,7 @@ export function addExportCommand(program: Command, add: AddCommand): void {
       ...projectOptions(),
       ...installOptions(),
       scriptOption().helpGroup("Project:"),
-      repeated(
-        "-r, --requirements <file>",
-        "Add the packages of a requirements file or lock file (`pylock.toml`); `-` reads standard input (repeatable)",
-      ).helpGroup("Packages:"),
+      requirementsOption(),
       ...choiceOptions(),
       ...buildOptions(),
       ...pythonOptions(),

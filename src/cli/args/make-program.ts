@@ -13,7 +13,13 @@ import { addNewCommands } from "./new-commands.ts";
 import { addDownloadCommand } from "./download-commands.ts";
 import { addExportCommand } from "./export-commands.ts";
 import { addPublishCommand } from "./publish-commands.ts";
-import { briefOptions, choiceOptions, pythonOptions, targetOptions } from "./options/brief-options.ts";
+import {
+  briefOptions,
+  choiceOptions,
+  pythonOptions,
+  requirementsOption,
+  targetOptions,
+} from "./options/brief-options.ts";
 import { buildOptions, projectBuildOptions } from "./options/build-options.ts";
 import { envFileOption } from "./options/env-file-options.ts";
 import { indexOptions } from "./options/index-options.ts";
@@ -185,10 +191,7 @@ export function makeProgram(
     "resolve [requirement...]",
     "Resolve requirements and print the chosen versions",
     () => [
-      repeated(
-        "-r, --requirements <file>",
-        "Add the packages of a requirements file or lock file (`pylock.toml`); `-` reads standard input (repeatable)",
-      ).helpGroup("Packages:"),
+      requirementsOption(),
       ...lockChoiceOptions(),
       ...choiceOptions(),
       ...buildOptions(),

@@ -1,6 +1,7 @@
 import { relative, resolve } from "node:path";
 import { type Downloaded, download, type DownloadOptions } from "../../operations/download/download.ts";
 import type { DownloadedFile } from "../../operations/download/write-files.ts";
+import { counted } from "../../text/index.ts";
 import { formatSize } from "../ui/format-size.ts";
 import type { CommandContext } from "./command.ts";
 
@@ -54,10 +55,6 @@ function report(
     ...(pythons === undefined ? [] : [`--python-index ${quoted(shown(pythons))}`]),
   ];
   if (files.length > 0) console.tell(`use it with \`posy run ${flags.join(" ")}\`\n`);
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 function sizeOf(files: readonly DownloadedFile[]): number {

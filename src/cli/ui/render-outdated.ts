@@ -1,7 +1,7 @@
 import type { HeldBack } from "../../resolve/index.ts";
 import type { Outdated, OutdatedTarget } from "../../operations/outdated/outdated-packages.ts";
 import type { Added } from "../../operations/add.ts";
-import { compareVersions, parseVersion } from "../../vocab/version/index.ts";
+import { compareVersions, parseVersion, minorOf } from "../../vocab/version/index.ts";
 import { columns } from "./columns.ts";
 
 const shownRequirers = 2;
@@ -93,7 +93,7 @@ function whereOf(some: readonly OutdatedTarget[], all: readonly OutdatedTarget[]
     const [values, allValues] = [new Set(some.map(textOf)), new Set(all.map(textOf))];
     return values.size === allValues.size ? "" : ` ${noun} ${[...values].join(", ")}`;
   };
-  const python = describe("with Python", (target) => target.python.split(".").slice(0, 2).join("."));
+  const python = describe("with Python", (target) => minorOf(target.python));
   return python + describe("on", ({ platform }) => platform) + describe("in", ({ env }) => env);
 }
 

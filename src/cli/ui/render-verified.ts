@@ -1,5 +1,5 @@
 import type { DamagedStoreEntry, VerifiedStore } from "../../operations/index.ts";
-import { formatList, quote, visible } from "../../text/index.ts";
+import { counted, formatList, quote, visible } from "../../text/index.ts";
 
 const kinds = {
   python: "interpreter",
@@ -12,17 +12,17 @@ const kinds = {
 /** What was verified, what is damaged, and what was done about it. */
 export function renderVerified(result: VerifiedStore): string {
   const counts = [
-    count(result.pythons, "Python"),
-    count(result.wheels, "wheel"),
-    count(result.envs - result.skipped, "environment"),
-    count(result.builds, "build"),
-    count(result.artifacts, "download"),
+    counted(result.pythons, "Python"),
+    counted(result.wheels, "wheel"),
+    counted(result.envs - result.skipped, "environment"),
+    counted(result.builds, "build"),
+    counted(result.artifacts, "download"),
   ];
   const summary = result.damaged.length === 0 ? "nothing is damaged" : `${result.damaged.length} damaged`;
   const skipped =
     result.skipped === 0
       ? ""
-      : `${count(result.skipped, "environment")} of an earlier Posy could not be verified\n`;
+      : `${counted(result.skipped, "environment")} of an earlier Posy could not be verified\n`;
   return `${result.damaged.map(renderEntry).join("")}${skipped}verified ${formatList(counts)}: ${summary}\n`;
 }
 
@@ -41,8 +41,4 @@ function done(outcome: DamagedStoreEntry["outcome"], reason: string | undefined)
   if (outcome === "found") return "";
   if (outcome === "repaired") return "  repaired\n";
   return `  removed${reason === undefined ? "" : ` (${visible(reason)})`}: it is made again when it is needed\n`;
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }

@@ -24,11 +24,6 @@ export function allowedPythons(requires: SpecifierSet, newest: Version): readonl
   return pythons;
 }
 
-/** Returns the minor version of a Python: `3.12` of `3.12.4`. */
-export function minorOf(python: string): string {
-  return python.split(".").slice(0, 2).join(".");
-}
-
 /** Compares two minor versions of Python. Negative if the first is older. */
 export function compareMinors(one: string, other: string): number {
   return minorNumber(one) - minorNumber(other);

@@ -5,10 +5,10 @@ import { reachablePins } from "../../lockfile/index.ts";
 import type { RequirementList } from "../../project/index.ts";
 import { makeTarget, type Target } from "../../resolve/index.ts";
 import type { Requirement } from "../../vocab/requirement/index.ts";
-import { compareVersions, parseVersion } from "../../vocab/version/index.ts";
+import { compareVersions, parseVersion, minorOf } from "../../vocab/version/index.ts";
 import { listsOptions } from "../locking/resolve-additional-list.ts";
 import type { ProjectSession } from "../session/project-session.ts";
-import { allowedPythons, compareMinors, minorOf } from "./allowed-pythons.ts";
+import { allowedPythons, compareMinors } from "./allowed-pythons.ts";
 import {
   holdsOnAny,
   indexPins,

@@ -11,8 +11,9 @@ import {
   satisfies,
   type SpecifierSet,
   type Version,
+  minorOf,
 } from "../../vocab/version/index.ts";
-import { allowedPythons, compareMinors, minorOf } from "./allowed-pythons.ts";
+import { allowedPythons, compareMinors } from "./allowed-pythons.ts";
 import {
   holdsOnAny,
   indexPins,

@@ -8,6 +8,7 @@ import {
 } from "../../model/index.ts";
 import type { Posy } from "../../posy.ts";
 import { type OperationContext, warn } from "../../settings/index.ts";
+import { minorOf } from "../../vocab/version/index.ts";
 
 /**
  * Returns the build requirements that a backend asks for when it runs, in addition to those that its source declares.
@@ -24,7 +25,7 @@ export async function askedRequirements(
   const { name, version, build } = pin;
   // Where it can run, the lock says that it was asked, or that asking is not worthwhile.
   if (build?.unasked !== true || platform === posy.machine.platform) return [];
-  const minor = python.version.split(".").slice(0, 2).join(".");
+  const minor = minorOf(python.version);
   try {
     const [here] = await posy.interpreters(minor, posy.machine.platform);
     if (here === undefined) return [];

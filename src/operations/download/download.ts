@@ -3,20 +3,12 @@ import { PosyError } from "../../errors/posy-error.ts";
 import { type DownloadedBuild, listDownloadedBuilds } from "../../builder/index.ts";
 import { blueprintOfPylock } from "../../lockfile/index.ts";
 import type { BlueprintTarget } from "../../model/index.ts";
-import {
-  type AskedOptions,
-  openInputs,
-  openPosyFor,
-  type OperationContext,
-  type ProjectOptions,
-  readAsked,
-} from "../../settings/index.ts";
+import { type AskedOptions, type OperationContext, type ProjectOptions } from "../../settings/index.ts";
 import { exists } from "../../system/fs/index.ts";
 import { choose } from "../../text/index.ts";
 import { type PlatformName, platformNames } from "../../vocab/tags/index.ts";
-import { type LockFile, lockFileAmong } from "../locking/foreign-lock.ts";
-import { refuseProjectOptions } from "../project-options.ts";
-import { openProjectIfAny } from "../session/project-session.ts";
+import { openSelection } from "../export/open-selection.ts";
+import type { LockFile } from "../locking/foreign-lock.ts";
 import { wholeBlueprint } from "../ship/application-blueprint.ts";
 import { writeSums } from "./sums-file.ts";
 import { type WantedFile, wantedPackages } from "./wanted-files.ts";
@@ -71,35 +63,19 @@ export async function download(
 ): Promise<Downloaded> {
   const { folder, allPlatforms, noPython, pythonOnly, script } = options;
   refuseContradictions(requirements, options);
-  const isAsked = requirements.length + (options.requirements ?? []).length > 0;
-  const inputs = openInputs(context);
-  const lockFile = await lockFileAmong(options.requirements, requirements, options, inputs, context);
-  // Platform and Python choose a part of the lock, and must not change what is locked.
-  const { platform: _platform, python: _python, pythonVersion: _version, ...ofSession } = options;
-  await using session = isAsked || options.noProject ? undefined : await openProjectIfAny(ofSession, context);
-  const { group, extra } = options;
-  const project = await session?.settings(options.env, { ...(group && { group }), ...(extra && { extra }) });
-  if (project === undefined) {
-    if (!isAsked && !pythonOnly) throw nothingToDownload();
-    refuseProjectOptions(options, lockFile !== undefined);
-  }
-  const { requirements: _files, ...others } = options;
-  const settings = project ?? (await readAsked(requirements, lockFile ? others : options, context));
-  await using posy = await openPosyFor(settings, context);
+  await using selection = await openSelection(
+    requirements,
+    options,
+    { allowsNothing: pythonOnly, nothing: nothingToDownload },
+    context,
+  );
+  const { project, lockFile, settings, posy } = selection;
   // A script has a lock only if somebody locked it.
   const isLocked = project !== undefined && (script === undefined || (await exists(project.lockPath)));
   const platform = allPlatforms
     ? await platformsOf(lockFile, isLocked)
     : (options.platform ?? [posy.machine.platform]).map((name) => choose("--platform", name, platformNames));
-  // Requirements are resolved for `--python-version`. In a lock, it chooses among the Pythons.
-  const python = options.python ?? (project && options.pythonVersion);
-  const { blueprint } = await wholeBlueprint(
-    settings,
-    project,
-    lockFile,
-    { ...options, ...(python !== undefined && { python }), platform, cwd: context.cwd },
-    posy,
-  );
+  const { blueprint } = await wholeBlueprint(selection, { ...options, platform }, context.cwd);
   const targets: readonly BlueprintTarget[] = blueprint.targets;
   const packages = pythonOnly
     ? { files: [], local: [], repositories: [] }

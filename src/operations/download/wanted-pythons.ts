@@ -4,6 +4,7 @@ import type { Posy } from "../../posy.ts";
 import { findInterpreters, interpreterDownload } from "../../pythons/discover/index.ts";
 import { quote } from "../../text/index.ts";
 import type { WantedFile } from "./wanted-files.ts";
+import { minorOf } from "../../vocab/version/index.ts";
 
 /**
  * Lists the archives of the interpreters of targets. Throws `no-interpreter` for one that no source offers, such as an
@@ -42,8 +43,4 @@ async function offeredPython(
   const found = await findInterpreters(request, platform, posy.pythons, { onlyProvided: true });
   const minor = minorOf(version);
   return found.find((python) => minorOf(python.version) === minor);
-}
-
-function minorOf(version: string): string {
-  return version.split(".").slice(0, 2).join(".");
 }

@@ -3,6 +3,7 @@ import { sha256Of } from "../../system/fs/index.ts";
 import type { Hashes } from "../../vocab/hash.ts";
 import { type LockedPackage, markerText, type Pylock } from "../../lockfile/index.ts";
 import type { Licence } from "./licence.ts";
+import { minorOf } from "../../vocab/version/index.ts";
 
 export interface CyclonedxOptions {
   /** Posy's own version. */
@@ -161,7 +162,7 @@ function interpreterComponents(interpreters: readonly Interpreter[]): readonly o
   return interpreters.map((python) => {
     const { source, implementation, version, platform } = python;
     // Only the minor version of an open interpreter is certain.
-    const certain = source.kind === "open" ? version.split(".").slice(0, 2).join(".") : version;
+    const certain = source.kind === "open" ? minorOf(version) : version;
     const generic = `pkg:generic/${implementation}@${certain}?platform=${platform}`;
     const purl = source.kind === "catalogue" ? source.purl : generic;
     const withHashes = "hashes" in source ? { hashes: hashesOf(source.hashes) } : {};

@@ -6,20 +6,15 @@ import { lockOfBlueprint, type Pylock } from "../../lockfile/index.ts";
 import { parsePackageName } from "../../vocab/requirement/index.ts";
 import { type ExportFormat, exportText } from "./export-text.ts";
 import { type ExportedPart, exportedForeign, exportedLock } from "./exported-lock.ts";
+import { openSelection } from "./open-selection.ts";
 import { indexOptionLines } from "./index-options.ts";
-import { lockFileAmong } from "../locking/foreign-lock.ts";
 import { shownPath } from "../locking/project-change.ts";
-import { refuseProjectOptions } from "../project-options.ts";
-import { openProjectIfAny } from "../session/project-session.ts";
 import type { ProjectSettings } from "../session/project-settings.ts";
 import {
   type AskedOptions,
   checkHashesOf,
-  openInputs,
-  openPosyFor,
   type OperationContext,
   type ProjectOptions,
-  readAsked,
   type Settings,
   warn,
 } from "../../settings/index.ts";
@@ -65,24 +60,20 @@ export async function exportPackages(
 ): Promise<string> {
   const { cwd } = context;
   const { output, format } = options;
-  const isAsked = requirements.length + (options.requirements ?? []).length > 0;
-  const inputs = openInputs(context);
-  const lockFile = await lockFileAmong(options.requirements, requirements, options, inputs, context);
-  await using session = isAsked || options.noProject ? undefined : await openSession(options, context);
-  const project = await session?.settings(options.env, listsOf(options));
-  if (project === undefined) {
-    if (!isAsked) throw nothingToExport();
-    refuseProjectOptions(options, lockFile !== undefined, options.noEmitProject ? ["--no-emit-project"] : []);
-  } else if (output === project.lockPath) {
+  await using selection = await openSelection(
+    requirements,
+    options,
+    { nothing: nothingToExport, ofProject: options.noEmitProject ? ["--no-emit-project"] : [] },
+    context,
+  );
+  const { project, lockFile, settings, posy } = selection;
+  if (output !== undefined && output === project?.lockPath) {
     throw new PosyError("usage", `\`${shownPath(output, cwd)}\` is the project's own lock`, {
       hint: "`posy lock` writes it; another lock file needs another name",
     });
   }
   const isForPip = format === "requirements" || format === "constraints";
   const folder = output === undefined || isForPip ? (project?.project.folder ?? cwd) : dirname(output);
-  const { requirements: _files, ...others } = options;
-  const settings = project ?? (await readAsked(requirements, lockFile ? others : options, context));
-  await using posy = await openPosyFor(settings, context);
   const part = partOf(options, folder);
   const exported = lockFile
     ? await exportedForeign(lockFile, settings.brief, part, posy)
@@ -102,21 +93,6 @@ export async function exportPackages(
     indexOptions,
     db: posy.db,
   });
-}
-
-/**
- * Opens the project without `--platform` and `--python`: they select a part of the lock, and must not change what is
- * locked.
- */
-function openSession(
-  { platform: _platform, python: _python, pythonVersion: _version, ...options }: ExportOptions,
-  context: OperationContext,
-) {
-  return openProjectIfAny(options, context);
-}
-
-function listsOf({ group, extra }: ExportOptions) {
-  return { ...(group && { group }), ...(extra && { extra }) };
 }
 
 async function resolvedLock(

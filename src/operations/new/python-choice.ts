@@ -1,6 +1,7 @@
 import { PosyError } from "../../errors/posy-error.ts";
 import { parsePythonRequest } from "../../model/index.ts";
 import { quote } from "../../text/index.ts";
+import { minorOf } from "../../vocab/version/index.ts";
 
 /** The Pythons that a new project is for. */
 export interface PythonChoice {
@@ -24,7 +25,7 @@ export function choosePython(request: string | undefined): PythonChoice {
     const [first, second] = read.specifier.specifiers;
     if (first === undefined) return { requires: oldest, pin: read.text };
     if (!/==/.test(read.text) && second === undefined && first.operator === "==") {
-      const minor = first.versionText.split(".").slice(0, 2).join(".");
+      const minor = minorOf(first.versionText);
       return { requires: `>=${minor}`, pin: read.text };
     }
     return { requires: read.specifier.text };

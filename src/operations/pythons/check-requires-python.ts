@@ -2,7 +2,7 @@ import type { Posy } from "../../posy.ts";
 import { PosyError } from "../../errors/posy-error.ts";
 import { requiresPython } from "../../project/index.ts";
 import type { Interpreter } from "../../model/index.ts";
-import { parseVersion, satisfies } from "../../vocab/version/index.ts";
+import { parseVersion, satisfies, minorOf } from "../../vocab/version/index.ts";
 
 /**
  * Checks an interpreter against the `requires-python` of the project that a folder is in. Throws `unsatisfiable` with
@@ -19,7 +19,7 @@ export async function checkRequiresPython(
   const text = wanted.specifier.text;
   // Only the hint needs it, so errors are ignored.
   const [fitting] = await posy.interpreters(`cpython${text}`, posy.machine.platform).catch(() => []);
-  const minor = fitting?.version.split(".").slice(0, 2).join(".");
+  const minor = fitting && minorOf(fitting.version);
   throw new PosyError(
     "unsatisfiable",
     `\`${request}\` comes to Python ${interpreter.version}, and \`${wanted.path}\` requires \`${text}\``,

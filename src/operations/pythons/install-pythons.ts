@@ -33,6 +33,9 @@ export type InstallPythonsOptions = PythonSourceOptions & {
 /** An interpreter that is in the store now, with the absolute paths of the programs that start it. */
 export type PythonWithPrograms = InstalledPython & { readonly programs?: readonly string[] };
 
+/** Another command may remove an interpreter again and again while it is installed. */
+const mostTries = 3;
+
 /**
  * Fetches the interpreters that `posy run` would use for these requests, and unpacks them into the store. Without
  * requests, these are the ones in POSY_PYTHON or a version file, or else the best one. Returns a result for each
@@ -66,10 +69,8 @@ export async function installPythons(
       }),
   }));
   let results = await storePythons(installations, posy, { again: reinstall });
-  for (let tries = 3; !(await syncPythons(results)); tries--) {
+  for (let tries = 0; tries < mostTries && !(await syncPythons(results)); tries++)
     results = await storePythons(installations, posy);
-    if (tries === 0) break;
-  }
   if (!hasLaunchers && !isDefault) return results;
   const bin = toolBinFolder(context.environment);
   const launched: (PythonWithPrograms | FailedPython)[] = [];

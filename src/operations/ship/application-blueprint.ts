@@ -2,20 +2,14 @@ import { dirname } from "node:path";
 import { PosyError } from "../../errors/posy-error.ts";
 import { lockOfBlueprint, type Pylock } from "../../lockfile/index.ts";
 import type { Blueprint, BlueprintTarget } from "../../model/index.ts";
-import type { Posy } from "../../posy.ts";
-import {
-  checkHashesOf,
-  type ProjectOptions,
-  type Settings,
-  type TargetOptions,
-} from "../../settings/index.ts";
+import { checkHashesOf } from "../../settings/index.ts";
 import { exists } from "../../system/fs/index.ts";
 import { choose, quote } from "../../text/index.ts";
 import { type PlatformName, platformNames } from "../../vocab/tags/index.ts";
 import { exportedLock } from "../export/exported-lock.ts";
 import { indexOfLock } from "../export/index-of-lock.ts";
-import { blueprintOfLockFile, type LockFile } from "../locking/foreign-lock.ts";
-import type { ProjectSettings } from "../session/project-settings.ts";
+import type { Selection, SelectionOptions } from "../export/open-selection.ts";
+import { blueprintOfLockFile } from "../locking/foreign-lock.ts";
 
 /** What applications are made from: one target per platform. */
 export interface ApplicationBlueprint {
@@ -23,25 +17,24 @@ export interface ApplicationBlueprint {
   readonly lock: Pylock;
 }
 
-type Options = Omit<TargetOptions, "platform"> & ProjectOptions & { readonly python?: string };
+/** The options that choose a part of a lock. */
+type PartOptions = SelectionOptions & { readonly packagesOnly?: true | undefined };
 
 /**
  * Returns the Blueprint of an application: the part of a project's lock or of a lock file for the platforms, or else
- * resolved requirements. It holds for any machine of a platform, not only for this one. Throws `unknown-platform`, and
- * `no-interpreter` if no source has the Python.
+ * resolved requirements. It holds for any machine of a platform, not only for this one. Paths in the lock are relative
+ * to the folder of the project, or to the absolute `cwd`. Throws `unknown-platform`, and `no-interpreter` if no source
+ * has the Python.
  */
 export async function applicationBlueprint(
-  settings: Settings,
-  project: ProjectSettings | undefined,
-  lockFile: LockFile | undefined,
-  options: Options &
-    Pick<TargetOptions, "platform"> & { readonly cwd: string; readonly packagesOnly?: true | undefined },
-  posy: Posy,
+  selection: Selection,
+  options: PartOptions,
+  cwd: string,
 ): Promise<ApplicationBlueprint> {
-  const platforms = [...new Set(options.platform ?? [posy.machine.platform])].map((name) =>
+  const platforms = [...new Set(options.platform ?? [selection.posy.machine.platform])].map((name) =>
     choose("--platform", name, platformNames),
   );
-  const found = await wholeBlueprint(settings, project, lockFile, { ...options, platform: platforms }, posy);
+  const found = await wholeBlueprint(selection, { ...options, platform: platforms }, cwd);
   const targets = platforms.map((platform) => targetFor(platform, found.blueprint, options));
   return { ...found, blueprint: { ...found.blueprint, targets } };
 }
@@ -52,13 +45,15 @@ export async function applicationBlueprint(
  * otherwise for this one. Interpreters may be open. Throws what reading locks and resolving throws.
  */
 export async function wholeBlueprint(
-  { brief, requireHashes }: Settings,
-  project: ProjectSettings | undefined,
-  lockFile: LockFile | undefined,
-  options: Options & { readonly cwd: string; readonly platform?: readonly PlatformName[] | undefined },
-  posy: Posy,
+  selection: Selection,
+  options: Omit<PartOptions, "platform"> & { readonly platform?: readonly PlatformName[] | undefined },
+  cwd: string,
 ): Promise<ApplicationBlueprint> {
-  const { cwd, platform: platforms, python, frozen, locked, group: groups, extra: extras } = options;
+  const { project, lockFile, posy } = selection;
+  const { brief, requireHashes } = selection.settings;
+  const { platform: platforms, frozen, locked, group: groups, extra: extras } = options;
+  // Requirements are resolved for `--python-version`. In a lock, it chooses among the Pythons.
+  const python = options.python ?? (project && options.pythonVersion);
   const named = platforms ?? [posy.machine.platform];
   if (lockFile !== undefined) {
     const folder = dirname(lockFile.path);

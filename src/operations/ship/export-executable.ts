@@ -15,7 +15,6 @@ import {
 } from "../../application/index.ts";
 import { PosyError } from "../../errors/posy-error.ts";
 import { type OperationContext, warn } from "../../settings/index.ts";
-import { billOfMaterials } from "./bill-of-materials.ts";
 import { type ApplicationOptions, type OpenedApplication, openApplication } from "./open-application.ts";
 import { preparedTree, type PreparationOptions } from "./prepared-tree.ts";
 import { programNamed } from "./program-of.ts";
@@ -60,13 +59,11 @@ export async function exportExecutable(
     });
   }
   await using opened = await openApplication(requirements, options, context);
-  const { name, version } = opened;
-  const sbom = await billOfMaterials(opened, context.cwd);
   const written: ExportedExecutable[] = [];
   for (const planned of opened.trees) {
     const program = programNamed(planned, app);
     await using prepared = await preparedTree(planned, options, opened.posy);
-    const { tree } = await documented(withoutLinks(prepared.tree), { name, version, sbom });
+    const { tree } = await documented(withoutLinks(prepared.tree), opened);
     const gui = program.gui || options.windowed === true;
     const path = join(folder, fileName(app, tree, gui, opened.trees.length > 1));
     await checkPath(path);
@@ -103,9 +100,7 @@ export async function exportPyz(
   // The interpreter stays here, and so do its files and its licence.
   const entries = planned.entries.filter(({ owner }) => owner !== "python");
   await using prepared = await preparedTree({ ...planned, entries }, options, opened.posy);
-  const { name, version } = opened;
-  const sbom = await billOfMaterials(opened, context.cwd);
-  const { tree } = await documented(prepared.tree, { name, version, sbom });
+  const { tree } = await documented(prepared.tree, opened);
   const size = await writeBeside(pyz, async (beside) => {
     await writePyz(beside, tree, program);
     return (await lstat(beside)).size;

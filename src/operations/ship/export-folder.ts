@@ -3,12 +3,12 @@ import { documented, flatTree, manifestName, writeFolder } from "../../applicati
 import { PosyError } from "../../errors/posy-error.ts";
 import { type OperationContext, warn } from "../../settings/index.ts";
 import { asPosyError, errnoOf } from "../../system/fs/index.ts";
-import { billOfMaterials } from "./bill-of-materials.ts";
 import { type ApplicationOptions, openApplication } from "./open-application.ts";
 import { oldestGlibc, wheelTags } from "./oldest-glibc.ts";
 import { preparedTree, type PreparationOptions, type PreparedTree } from "./prepared-tree.ts";
 import { writeArchives } from "./write-archives.ts";
 import { writeBeside } from "./write-beside.ts";
+import { minorOf } from "../../vocab/version/index.ts";
 
 /** Options of `exportFolder`. At least one of `dir`, `tar` and `zip` is given. Paths are absolute. */
 export type ExportFolderOptions = ApplicationOptions &
@@ -67,15 +67,14 @@ export async function exportFolder(
   const replacesFolder = dir !== undefined && (await checkFolder(dir, force === true, context.cwd));
   for (const path of [tar, zip]) if (path !== undefined && path !== "-") await checkFile(path);
   await using opened = await openApplication(requirements, options, context);
-  const { name, version, posy } = opened;
+  const { name, posy } = opened;
   const [planned] = opened.trees;
   if (planned === undefined) throw new Error("an application has a platform");
   await using prepared = await preparedTree(planned, options, posy);
-  const sbom = await billOfMaterials(opened, context.cwd);
   const flat = packagesOnly
     ? await flatTree(prepared.tree, (message) => warn(context, message))
     : prepared.tree;
-  const { tree, size } = await documented(flat, { name, version, sbom });
+  const { tree, size } = await documented(flat, opened);
   const written: string[] = [];
   await writeArchives(tree, { tar, zip, output, isFlat: packagesOnly }, context);
   if (dir !== undefined) {
@@ -131,8 +130,4 @@ async function checkFile(path: string): Promise<void> {
   const stats = await lstat(path).catch(() => undefined);
   if (stats?.isDirectory())
     throw new PosyError("file-exists", `\`${path}\` is a folder`, { hint: "name a file" });
-}
-
-function minorOf(version: string): string {
-  return version.split(".").slice(0, 2).join(".");
 }

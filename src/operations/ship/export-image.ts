@@ -1,7 +1,5 @@
-import { createWriteStream } from "node:fs";
-import { lstat, mkdir, readdir, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { pipeline } from "node:stream/promises";
 import {
   type ApplicationProgram,
   type ApplicationTree,
@@ -9,6 +7,7 @@ import {
   type BuiltImage,
   documented,
   formatImagePlatform,
+  formatImageTime,
   imageConfig,
   imageFolder,
   imageLayers,
@@ -17,32 +16,29 @@ import {
   parseSourceDate,
   programWords,
   putImages,
+  type PutImages,
   readBaseImage,
   scratch,
 } from "../../application/index.ts";
 import { PosyError } from "../../errors/posy-error.ts";
 import { openRepository } from "../../remote/index.ts";
-import { openInputs, type OperationContext, readSettings } from "../../settings/index.ts";
-import { type NewTarMember, writeTar } from "../../system/archives/index.ts";
-import { exists, releaseTemporary, removeTree, temporaryPath } from "../../system/fs/index.ts";
+import { openInputs, type OperationContext, readSettings, type Settings } from "../../settings/index.ts";
+import { releaseTemporary, removeTree, temporaryPath } from "../../system/fs/index.ts";
 import {
   type Digest,
-  digestOf,
   formatLocation,
-  layoutFile,
-  openLayoutDestination,
   parseReference,
   registryDestination,
   type Reference,
 } from "../../system/oci/index.ts";
-import { type PlatformName, platformNames } from "../../vocab/tags/index.ts";
-import { billOfMaterials } from "./bill-of-materials.ts";
+import { choose } from "../../text/index.ts";
+import { platformNames } from "../../vocab/tags/index.ts";
 import { type ApplicationOptions, openApplication, type OpenedApplication } from "./open-application.ts";
 import { oldestGlibc } from "./oldest-glibc.ts";
 import { openBase, type OpenedBase } from "./open-base.ts";
 import { preparedTree, type PreparationOptions } from "./prepared-tree.ts";
 import { onlyProgram } from "./program-of.ts";
-import { writeBeside } from "./write-beside.ts";
+import { checkLayout, writeLayout } from "./write-layout.ts";
 
 export type ExportImageOptions = ApplicationOptions &
   PreparationOptions & {
@@ -92,8 +88,8 @@ export async function exportImage(
   const target = push === undefined ? undefined : parsePushTarget(push);
   const replacesFolder = oci !== undefined && (await checkLayout(oci, force === true));
   const platform = platformsOf(options.platform);
-  for (const name of platformNames)
-    if (platform?.includes(name) && imagePlatform(name) === undefined) throw noContainers(name);
+  // Otherwise a platform without images is an error after all packages were downloaded.
+  for (const name of platform ?? []) imagePlatform(choose("--platform", name, platformNames));
   if (baseName === undefined) throw noBase();
   const { index } = await readSettings({ ...options, python: "any" }, [], openInputs(context));
   await using opened = await openApplication(
@@ -109,7 +105,7 @@ export async function exportImage(
     for (const [number, planned] of opened.trees.entries()) {
       const into = join(folder, String(number));
       await mkdir(into);
-      images.push(await built(planned, opened, { baseName, base, into, time, options }, context));
+      images.push(await built(planned, opened, { baseName, base, into, time, options }));
     }
     const about = {
       platforms: images.map(({ platform }) => formatImagePlatform(platform)),
@@ -120,43 +116,60 @@ export async function exportImage(
     const exported: ExportedImage[] = [];
     if (oci !== undefined) {
       const tags = options.tags ?? [target?.tag ?? "latest"];
-      const put = await writeLayout(oci, images, { tags, folder: blobs }, { folder, time, replacesFolder });
+      const put = await writeLayout(oci, images, { tags, blobs, folder, time, replacesFolder });
       exported.push({ location: oci, digest: put.image.digest, ...about, written: put.written, present: 0 });
     }
     if (target !== undefined) {
-      const registry = openRepository(target, { index, ...context });
-      const { reporter } = context;
-      const destination = registryDestination(registry, ({ digest, size }, done) =>
-        reporter.report({
-          kind: "progress",
-          stage: "upload",
-          id: digest,
-          done,
-          total: size,
-          ...(done === size && { finished: true }),
-        }),
-      );
-      reporter.report({ kind: "stage", stage: "upload", state: "start" });
-      const isSame = base?.repository?.registry === target.registry;
       const tag = target.tag ?? "latest";
-      const put = await putImages(images, destination, {
-        tags: [tag],
-        folder: blobs,
-        mountFrom: isSame ? base.repository.name : undefined,
-      }).finally(() => reporter.report({ kind: "stage", stage: "upload", state: "end" }));
-      const { written, present } = put;
-      exported.push({
-        location: `${formatLocation(target)}:${tag}`,
-        digest: put.image.digest,
-        ...about,
-        written,
-        present,
-      });
+      const put = await pushImages(images, target, { tag, blobs, base: base?.repository, index }, context);
+      const { image, written, present } = put;
+      const location = `${formatLocation(target)}:${tag}`;
+      exported.push({ location, digest: image.digest, ...about, written, present });
     }
     return exported;
   } finally {
     await removeTree(folder);
     releaseTemporary(folder);
+  }
+}
+
+/** Puts images into a repository of a registry. Blobs that the base's repository has there are not sent. */
+async function pushImages(
+  images: readonly BuiltImage[],
+  target: Reference,
+  {
+    tag,
+    blobs,
+    base,
+    index,
+  }: {
+    readonly tag: string;
+    /** An existing folder for blobs that are downloaded and sent. */
+    readonly blobs: string;
+    readonly base: OpenedBase["repository"];
+    readonly index: Settings["index"];
+  },
+  context: OperationContext,
+): Promise<PutImages> {
+  const { reporter } = context;
+  const destination = registryDestination(
+    openRepository(target, { index, ...context }),
+    ({ digest, size: total }, done) =>
+      reporter.report({
+        kind: "progress",
+        stage: "upload",
+        id: digest,
+        done,
+        total,
+        ...(done === total && { finished: true }),
+      }),
+  );
+  const mountFrom = base?.registry === target.registry ? base.name : undefined;
+  reporter.report({ kind: "stage", stage: "upload", state: "start" });
+  try {
+    return await putImages(images, destination, { tags: [tag], folder: blobs, mountFrom });
+  } finally {
+    reporter.report({ kind: "stage", stage: "upload", state: "end" });
   }
 }
 
@@ -174,23 +187,18 @@ async function built(
   planned: ApplicationTree,
   opened: OpenedApplication,
   { baseName, base, into, time, options }: BuildJob,
-  { cwd }: OperationContext,
 ): Promise<BuiltImage> {
-  const { name, version, project, posy } = opened;
-  const { platform: posyPlatform } = planned.target;
-  const platform = imagePlatform(posyPlatform);
-  if (platform === undefined) throw noContainers(posyPlatform);
+  const { name, version, project, posy, sbom } = opened;
+  const platform = imagePlatform(planned.target.platform);
   const program = onlyProgram(planned, options.app, name);
   if (base === undefined && oldestGlibc(planned.target.python.platformTags) !== undefined) throw noBase();
   // The base is read first: it may be for another platform, and layers take time.
   const below: BaseImage =
     base === undefined ? scratch : await readBaseImage(base.source, base.reference, baseName, platform);
   await using prepared = await preparedTree(planned, options, posy);
-  const sbom = await billOfMaterials(opened, cwd);
-  const { tree } = await documented(prepared.tree, { name, version, sbom });
+  const { tree } = await documented(prepared.tree, opened);
   const owner = project?.isPackage === true ? project.name : undefined;
   const layers = await imageLayers(tree, { project: owner, time, folder: into });
-  const created = new Date(time * 1000).toISOString().replace(/\.000Z$/, "Z");
   const labels = new Map([
     ["org.opencontainers.image.title", name],
     ...(version === undefined ? [] : [["org.opencontainers.image.version", version] as const]),
@@ -211,7 +219,7 @@ async function built(
     layers,
     config: imageConfig(below.config, contents, options.image ?? {}),
     annotations: {
-      "org.opencontainers.image.created": created,
+      "org.opencontainers.image.created": formatImageTime(time),
       ...Object.fromEntries(labels),
       ...(below.digest !== undefined && {
         "org.opencontainers.image.base.name": below.name,
@@ -233,88 +241,6 @@ async function entrypointOf(
   return words.map((word) => (word.startsWith("/") ? `${prefix}${word}` : word));
 }
 
-async function writeLayout(
-  path: string,
-  images: readonly BuiltImage[],
-  options: { readonly tags: readonly string[]; readonly folder: string },
-  {
-    folder,
-    time,
-    replacesFolder,
-  }: { readonly folder: string; readonly time: number; readonly replacesFolder: boolean },
-) {
-  const write = async (into: string) => {
-    await mkdir(into);
-    const destination = await openLayoutDestination(into);
-    const put = await putImages(images, destination, options);
-    await destination.close();
-    return put;
-  };
-  if (!isArchive(path)) return writeBeside(path, write, { replacesFolder });
-  const layout = join(folder, "layout");
-  const put = await write(layout);
-  const [image, ...others] = images;
-  if (image !== undefined && others.length === 0)
-    await writeFile(join(layout, "manifest.json"), dockerManifest(image, options.tags));
-  await writeBeside(path, (beside) =>
-    pipeline(writeTar(layoutMembers(layout, time)), createWriteStream(beside)),
-  );
-  return put;
-}
-
-/** The list of images that an older `docker load` reads instead of the layout. */
-function dockerManifest({ base, layers, config, annotations }: BuiltImage, tags: readonly string[]): string {
-  const path = (digest: string) => `blobs/${digest.replace(":", "/")}`;
-  const name = (annotations["org.opencontainers.image.title"] ?? "image").toLowerCase();
-  const entry = {
-    Config: path(digestOf(config)),
-    RepoTags: tags.map((tag) => `${name}:${tag}`),
-    Layers: [...base.layers.map(({ digest }) => digest), ...layers.map(({ blob }) => blob.digest)].map(path),
-  };
-  return JSON.stringify([entry]);
-}
-
-async function* layoutMembers(layout: string, mtime: number): AsyncGenerator<NewTarMember> {
-  const file = (path: string): NewTarMember => ({
-    kind: "file",
-    path,
-    mode: 0o644,
-    mtime,
-    source: { path: join(layout, path) },
-  });
-  yield file(layoutFile);
-  yield file("index.json");
-  if (await exists(join(layout, "manifest.json"))) yield file("manifest.json");
-  for (const path of ["blobs", "blobs/sha256"]) yield { kind: "directory", path, mode: 0o755, mtime };
-  for (const name of (await readdir(join(layout, "blobs", "sha256"))).sort())
-    yield file(`blobs/sha256/${name}`);
-}
-
-function isArchive(path: string): boolean {
-  return /\.tar$/i.test(path);
-}
-
-/**
- * Checks the path of a layout, and returns whether it replaces an earlier one. Throws `file-exists` if something else
- * is there.
- */
-async function checkLayout(path: string, force: boolean): Promise<boolean> {
-  const refuse = (what: string, hint: string) =>
-    new PosyError("file-exists", `\`${path}\` ${what}`, { hint });
-  const stats = await lstat(path).catch(() => undefined);
-  if (stats === undefined) return false;
-  if (isArchive(path)) {
-    if (stats.isDirectory()) throw refuse("is a folder", "name a file");
-    return false;
-  }
-  if (!stats.isDirectory()) throw refuse("exists and is not a folder", "name another folder, or a `.tar`");
-  const names = await readdir(path);
-  if (names.length === 0) return false;
-  if (!names.includes(layoutFile)) throw refuse("is not empty", "name a folder that does not exist yet");
-  if (force) return true;
-  throw refuse("has an image already", "`--force` replaces it");
-}
-
 function parsePushTarget(text: string): Reference {
   const reference = parseReference(text.replace(/^docker:\/\//, ""));
   if (reference.digest === undefined) return reference;
@@ -327,13 +253,6 @@ function parsePushTarget(text: string): Reference {
 function platformsOf(typed: readonly string[] | undefined): readonly string[] | undefined {
   if (typed !== undefined || process.platform === "linux") return typed;
   return [process.arch === "arm64" ? "linux-aarch64" : "linux-x86_64"];
-}
-
-function noContainers(platform: PlatformName): PosyError {
-  const names = platformNames.filter((name) => imagePlatform(name) !== undefined);
-  return new PosyError("usage", `there are no container images for ${platform}`, {
-    hint: `choose with \`--platform\` among ${names.map((name) => `\`${name}\``).join(", ")}`,
-  });
 }
 
 function noBase(): PosyError {

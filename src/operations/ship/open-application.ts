@@ -8,25 +8,15 @@ import {
   requireMovable,
 } from "../../application/index.ts";
 import { PosyError } from "../../errors/posy-error.ts";
-import type { Pylock } from "../../lockfile/index.ts";
 import type { Blueprint, BlueprintTarget } from "../../model/index.ts";
 import type { Posy } from "../../posy.ts";
 import type { Project } from "../../project/index.ts";
-import {
-  type AskedOptions,
-  openInputs,
-  openPosyFor,
-  type OperationContext,
-  type ProjectOptions,
-  readAsked,
-  warn,
-} from "../../settings/index.ts";
+import { type AskedOptions, type OperationContext, type ProjectOptions, warn } from "../../settings/index.ts";
 import { readNamedText } from "../../system/fs/index.ts";
 import { parseRequirement } from "../../vocab/requirement/index.ts";
-import { lockFileAmong } from "../locking/foreign-lock.ts";
-import { refuseProjectOptions } from "../project-options.ts";
-import { openProjectIfAny } from "../session/project-session.ts";
+import { openSelection } from "../export/open-selection.ts";
 import { applicationBlueprint } from "./application-blueprint.ts";
+import { billOfMaterials } from "./bill-of-materials.ts";
 import { withoutEditablePins } from "./without-editable-pins.ts";
 
 /** The options that say what an application consists of. */
@@ -52,7 +42,8 @@ export interface OpenedApplication extends AsyncDisposable {
   readonly project: Project | undefined;
   /** What it was planned from: one target per platform, with no editable packages. */
   readonly blueprint: Blueprint;
-  readonly lock: Pylock;
+  /** The bill of materials: CycloneDX in JSON. */
+  readonly sbom: string;
   readonly posy: Posy;
 }
 
@@ -70,36 +61,18 @@ export async function openApplication(
   const { pythonOnly, script } = options;
   const entryPoints = (options.entryPoint ?? []).map(parseEntryPoint);
   refuseContradictions(requirements, options, entryPoints);
-  const isAsked = requirements.length + (options.requirements ?? []).length > 0;
-  const inputs = openInputs(context);
-  const lockFile = await lockFileAmong(options.requirements, requirements, options, inputs, context);
-  // Platform and Python choose a part of the lock, and must not change what is locked.
-  const { platform: _platform, python: _python, pythonVersion: _version, ...ofSession } = options;
-  const session = isAsked || options.noProject ? undefined : await openProjectIfAny(ofSession, context);
-  const { group, extra } = options;
-  const settings = await session?.settings(options.env, { ...(group && { group }), ...(extra && { extra }) });
-  if (settings === undefined && !isAsked && !pythonOnly) throw nothingToShip();
-  if (settings === undefined) refuseProjectOptions(options, lockFile !== undefined);
-  const { requirements: _files, ...others } = options;
-  const asked = settings ?? (await readAsked(requirements, lockFile ? others : options, context));
-  const posy = await openPosyFor(asked, context);
-  const close = async () => {
-    await posy.close();
-    await session?.[Symbol.asyncDispose]();
-  };
-  // Requirements are resolved for `--python-version`. In a lock, it chooses among the Pythons.
-  const python = options.python ?? (settings && options.pythonVersion);
+  const selection = await openSelection(
+    requirements,
+    options,
+    { allowsNothing: pythonOnly, nothing: nothingToShip },
+    context,
+  );
   try {
-    const found = await applicationBlueprint(
-      asked,
-      settings,
-      lockFile,
-      { ...options, ...(python !== undefined && { python }), cwd: context.cwd },
-      posy,
-    );
+    const { posy, settings } = selection;
+    const found = await applicationBlueprint(selection, options, context.cwd);
     const kept = pythonOnly ? withoutPackages(found.blueprint) : found.blueprint;
-    const blueprint = await withoutEditablePins(kept, asked.brief, posy);
-    const project = settings?.project;
+    const blueprint = await withoutEditablePins(kept, settings.brief, posy);
+    const project = selection.project?.project;
     const leavesOut = pythonOnly === true || options.noInstallProject === true;
     if (project !== undefined && !project.isPackage && !project.isScript && !leavesOut)
       warnOfModules(project, context);
@@ -114,12 +87,12 @@ export async function openApplication(
       version: project?.version?.text ?? versionOf(blueprint, name),
       project,
       blueprint,
-      lock: found.lock,
+      sbom: await billOfMaterials({ ...found, blueprint }, context.cwd, posy),
       posy,
-      [Symbol.asyncDispose]: close,
+      [Symbol.asyncDispose]: () => selection[Symbol.asyncDispose](),
     };
   } catch (error) {
-    await close();
+    await selection[Symbol.asyncDispose]();
     throw error;
   }
 }

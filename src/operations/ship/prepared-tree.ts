@@ -3,6 +3,7 @@ import { PosyError } from "../../errors/posy-error.ts";
 import type { Interpreter } from "../../model/index.ts";
 import type { Posy } from "../../posy.ts";
 import { releaseTemporary, removeTree, temporaryPath } from "../../system/fs/index.ts";
+import { minorOf } from "../../vocab/version/index.ts";
 
 /** The options that change the files of an application. */
 export interface PreparationOptions {
@@ -51,7 +52,7 @@ async function compilingPython(python: Interpreter, posy: Posy): Promise<Interpr
   const { platform } = posy.machine;
   const hasFiles = python.source.kind !== "described" && python.source.kind !== "open";
   if (python.platform === platform && hasFiles) return python;
-  const minor = python.version.split(".").slice(0, 2).join(".");
+  const minor = minorOf(python.version);
   const kind = python.implementation === "cpython" ? "" : python.implementation;
   const found = await posy.interpreters(`${kind}${minor}${python.freeThreaded ? "t" : ""}`, platform);
   const same = found.find(({ version }) => version === python.version) ?? found[0];

@@ -5,8 +5,7 @@ import { PosyError } from "../../errors/posy-error.ts";
 export function programNamed(tree: ApplicationTree, name: string): ApplicationProgram {
   const found = tree.programs.find((program) => program.name === name);
   if (found !== undefined) return found;
-  const names = tree.programs.map((program) => `\`${program.name}\``);
-  const there = names.length === 0 ? "it has no programs" : `its programs are ${names.join(", ")}`;
+  const there = tree.programs.length === 0 ? "it has no programs" : `its programs are ${namesOf(tree)}`;
   throw new PosyError("command-not-found", `the application has no program \`${name}\``, {
     hint: `${there}; \`--entry-point ${name}=module:function\` adds one`,
   });
@@ -26,8 +25,11 @@ export function onlyProgram(
   const [first, second] = tree.programs;
   const same = tree.programs.find((program) => program.name === name);
   if (same !== undefined || second === undefined) return same ?? first;
-  const names = tree.programs.map((program) => `\`${program.name}\``);
   throw new PosyError("usage", "the application has several programs", {
-    hint: `name the one to start with \`--app\`: ${names.join(", ")}`,
+    hint: `name the one to start with \`--app\`: ${namesOf(tree)}`,
   });
+}
+
+function namesOf({ programs }: ApplicationTree): string {
+  return programs.map(({ name }) => `\`${name}\``).join(", ");
 }

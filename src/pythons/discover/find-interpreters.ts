@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { uncacheable } from "../../report/reporter.ts";
 import { PosyError } from "../../errors/posy-error.ts";
 import type { PlatformName } from "../../vocab/tags/index.ts";
-import { compareVersions, isPrerelease, parseVersion } from "../../vocab/version/index.ts";
+import { compareVersions, isPrerelease, parseVersion, minorOf } from "../../vocab/version/index.ts";
 import { pythonOnPath } from "../system/index.ts";
 import { loadCatalogue } from "../catalogue/index.ts";
 import { platformDefaults, runsOn } from "../compatibility/index.ts";
@@ -131,7 +131,7 @@ async function installedPython(
   const interpreter = await describeInstalledPython(executable, context);
   if (interpreter.platform === platform) return interpreter;
   throw new PosyError("no-interpreter", `\`${request.text}\` is a Python for \`${interpreter.platform}\``, {
-    hint: `for \`${platform}\` ask for a version, such as \`${interpreter.version.split(".").slice(0, 2).join(".")}\``,
+    hint: `for \`${platform}\` ask for a version, such as \`${minorOf(interpreter.version)}\``,
   });
 }
 

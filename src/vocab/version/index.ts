@@ -5,6 +5,7 @@
  * interval of such texts, so that `satisfies` compares strings. Start reading at version.ts.
  */
 export { bumpParts, bumpVersion, type VersionBump } from "./bump-version.ts";
+export { minorOf } from "./minor-of.ts";
 export {
   anyVersion,
   canBothHold,

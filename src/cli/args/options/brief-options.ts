@@ -32,15 +32,20 @@ export function briefOptions(): readonly Option[] {
         "-e, --with-editable <folder>",
         "Add the project in this folder as editable: `.`, `./lib[extra]` (repeatable)",
       ),
-      repeated(
-        "-r, --with-requirements <file>",
-        "Add the packages of a requirements file or lock file (`pylock.toml`); `-` reads standard input (repeatable)",
-      ),
+      requirementsOption("-r, --with-requirements <file>"),
       ...choiceOptions(),
     ]),
     ...buildOptions(),
     ...pythonOptions(),
   ];
+}
+
+/** Files with requirements. Commands that take requirements as operands call the option `--requirements`. */
+export function requirementsOption(flags = "-r, --requirements <file>"): Option {
+  return repeated(
+    flags,
+    "Add the packages of a requirements file or lock file (`pylock.toml`); `-` reads standard input (repeatable)",
+  ).helpGroup("Packages:");
 }
 
 /** How versions are chosen. */

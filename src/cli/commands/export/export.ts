@@ -9,6 +9,7 @@ import type { CommandContext } from "../command.ts";
 import type { ExportExecutableCommandOptions } from "./executable.ts";
 import type { ExportFolderCommandOptions } from "./folder.ts";
 import type { ExportImageCommandOptions } from "./image.ts";
+import { refuseOptions } from "./refuse-options.ts";
 
 type TextCommandOptions = Omit<ExportOptions, "format" | "output"> & {
   readonly format?: string;
@@ -66,17 +67,10 @@ export async function exportCommand(
     const { exportExecutableCommand } = await import("./executable.ts");
     return exportExecutableCommand(requirements, { ...options, app }, context);
   }
-  if (app !== undefined || pyz !== undefined) {
-    throw new PosyError(
-      "usage",
-      `\`${app === undefined ? "--pyz" : "--app"}\` can't be combined with \`--dir\`, \`--tar\` and \`--zip\``,
-      {
-        hint: "export twice",
-      },
-    );
-  }
   if (hasFolder) {
     refuseTextOptions(options);
+    const ofFolders = "can't be combined with `--dir`, `--tar` and `--zip`";
+    refuseOptions({ "--app": app, "--pyz": pyz }, ofFolders, "export twice");
     const { exportFolderCommand } = await import("./folder.ts");
     return exportFolderCommand(requirements, options, context);
   }
@@ -86,82 +80,70 @@ export async function exportCommand(
 
 /** Throws `usage` for another output than an image, and for options that do not affect an image. */
 function refuseOtherOutputs(options: ExportCommandOptions): void {
-  const { dir, target, tar, zip, pyz, icon, windowed, copy, hardlink } = options;
+  const { dir, target, tar, zip, pyz, icon, windowed, copy, hardlink, oci, push, platform } = options;
   const isDockerfile = options.dockerfile !== undefined;
-  const typed = typedOf({
-    "--oci": isDockerfile ? options.oci : undefined,
-    "--push": isDockerfile ? options.push : undefined,
-    "--platform": isDockerfile ? options.platform : undefined,
-    "--target": target,
-    "--dir": dir,
-    "--tar": tar,
-    "--zip": zip,
-    "--pyz": pyz,
-    "--icon": icon,
-    "--windowed": windowed,
-    "--copy": copy,
-    "--hardlink": hardlink,
-  });
-  if (typed === undefined) return;
-  throw new PosyError(
-    "usage",
-    `\`${typed}\` can't be combined with \`${isDockerfile ? "--dockerfile" : options.oci === undefined ? "--push" : "--oci"}\``,
+  const output = isDockerfile ? "--dockerfile" : oci === undefined ? "--push" : "--oci";
+  refuseOptions(
     {
-      hint: "leave it out, or export twice",
+      ...(isDockerfile && { "--oci": oci, "--push": push, "--platform": platform }),
+      "--target": target,
+      "--dir": dir,
+      "--tar": tar,
+      "--zip": zip,
+      "--pyz": pyz,
+      "--icon": icon,
+      "--windowed": windowed,
+      "--copy": copy,
+      "--hardlink": hardlink,
     },
+    `can't be combined with \`${output}\``,
+    "leave it out, or export twice",
   );
 }
 
 /** Throws `usage` for options of an image if no image is to be written. */
 function refuseImageOptions(options: ExportCommandOptions): void {
-  const { base, imageTag, imageUser, imageWorkdir, imageLabel, imageEnv, imagePort, imageCmd } = options;
-  const typed = typedOf({
-    "--base": base,
-    "--image-tag": imageTag,
-    "--image-user": imageUser,
-    "--image-workdir": imageWorkdir,
-    "--image-label": imageLabel,
-    "--image-env": imageEnv,
-    "--image-port": imagePort,
-    "--image-cmd": imageCmd,
-    "--image-healthcheck": options.imageHealthcheck,
-  });
-  if (typed === undefined) return;
-  throw new PosyError("usage", `\`${typed}\` is for a container image`, {
-    hint: "say where to write it, with `--oci`, `--push` or `--dockerfile`",
-  });
-}
-
-/** Returns the first option that was given. */
-function typedOf(options: Readonly<Record<string, unknown>>): string | undefined {
-  return Object.entries(options).find(([, value]) => value !== undefined)?.[0];
+  refuseOptions(
+    {
+      "--base": options.base,
+      "--image-tag": options.imageTag,
+      "--image-user": options.imageUser,
+      "--image-workdir": options.imageWorkdir,
+      "--image-label": options.imageLabel,
+      "--image-env": options.imageEnv,
+      "--image-port": options.imagePort,
+      "--image-cmd": options.imageCmd,
+      "--image-healthcheck": options.imageHealthcheck,
+    },
+    "is for a container image",
+    "say where to write it, with `--oci`, `--push` or `--dockerfile`",
+  );
 }
 
 function refuseTextOptions({ format, output }: TextCommandOptions): void {
-  const typed = format !== undefined ? "--format" : output !== undefined ? "--output" : undefined;
-  if (typed === undefined) return;
-  throw new PosyError("usage", `\`${typed}\` is for texts, and an application is to be written`, {
-    hint: "leave it out, or export twice",
-  });
+  refuseOptions(
+    { "--format": format, "--output": output },
+    "is for texts, and an application is to be written",
+    "leave it out, or export twice",
+  );
 }
 
 function refuseApplicationOptions(options: ExportCommandOptions): void {
-  const { entryPoint, pythonOnly, strip, compile, copy, hardlink, force, icon, windowed } = options;
-  const typed = typedOf({
-    "--entry-point": entryPoint,
-    "--python-only": pythonOnly,
-    "--strip": strip,
-    "--compile": compile,
-    "--copy": copy,
-    "--hardlink": hardlink,
-    "--force": force,
-    "--icon": icon,
-    "--windowed": windowed,
-  });
-  if (typed === undefined) return;
-  throw new PosyError("usage", `\`${typed}\` is for an application`, {
-    hint: "say where to write it, with `--dir`, `--target`, `--tar`, `--zip`, `--app` or `--oci`",
-  });
+  refuseOptions(
+    {
+      "--entry-point": options.entryPoint,
+      "--python-only": options.pythonOnly,
+      "--strip": options.strip,
+      "--compile": options.compile,
+      "--copy": options.copy,
+      "--hardlink": options.hardlink,
+      "--force": options.force,
+      "--icon": options.icon,
+      "--windowed": options.windowed,
+    },
+    "is for an application",
+    "say where to write it, with `--dir`, `--target`, `--tar`, `--zip`, `--app` or `--oci`",
+  );
 }
 
 /** Writes the lock or resolved requirements as a text. */

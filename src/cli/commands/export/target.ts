@@ -1,6 +1,6 @@
-import { PosyError } from "../../../errors/posy-error.ts";
 import type { CommandContext } from "../command.ts";
 import { exportFolderCommand, type ExportFolderCommandOptions } from "./folder.ts";
+import { refuseOptions } from "./refuse-options.ts";
 
 /** Options of other outputs, and of files that packages alone don't have. */
 export type ExportTargetCommandOptions = ExportFolderCommandOptions & {
@@ -18,25 +18,20 @@ export async function exportTargetCommand(
   context: CommandContext,
 ): Promise<number> {
   const { dir, tar, zip, app, pyz, icon, windowed, pythonOnly, ...others } = options;
-  const typed = Object.entries({
-    "--dir": dir,
-    "--tar": tar,
-    "--zip": zip,
-    "--app": app,
-    "--pyz": pyz,
-    "--icon": icon,
-    "--windowed": windowed,
-    "--python-only": pythonOnly,
-  }).find(([, value]) => value !== undefined);
-  if (typed !== undefined) {
-    throw new PosyError(
-      "usage",
-      `\`${typed[0]}\` can't be combined with \`--target\`, which has no interpreter`,
-      {
-        hint: "export twice; for a zip, give `--target` a name that ends with `.zip`",
-      },
-    );
-  }
+  refuseOptions(
+    {
+      "--dir": dir,
+      "--tar": tar,
+      "--zip": zip,
+      "--app": app,
+      "--pyz": pyz,
+      "--icon": icon,
+      "--windowed": windowed,
+      "--python-only": pythonOnly,
+    },
+    "can't be combined with `--target`, which has no interpreter",
+    "export twice; for a zip, give `--target` a name that ends with `.zip`",
+  );
   const output = /\.zip$/i.test(target) ? { zip: target } : { dir: target };
   return exportFolderCommand(requirements, { ...others, ...output, packagesOnly: true }, context);
 }

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { verifyFolder } from "../../../application/index.ts";
+import { counted } from "../../../text/index.ts";
 import type { CommandContext } from "../command.ts";
 
 /** `posy export --verify`: prints what differs from the manifest. Returns 1 if something does. */
@@ -9,7 +10,7 @@ export async function exportVerifyCommand(folder: string, { cwd, console }: Comm
   console.tell(
     damages.length === 0
       ? `\`${folder}\` is as it was exported\n`
-      : `\`${folder}\` differs from its manifest in ${damages.length} ${damages.length === 1 ? "file" : "files"}\n`,
+      : `\`${folder}\` differs from its manifest in ${counted(damages.length, "file")}\n`,
   );
   return damages.length === 0 ? 0 : 1;
 }
