@@ -33,6 +33,7 @@ export { openPackageDB, type PackageDBOptions } from "./packages/open-package-db
 export type { PackageDB, Project, Release } from "./packages/package-db.ts";
 export type { Interpreter, InterpreterSource, PybiPaths } from "./model/interpreter.ts";
 export { type PosyEvent, type Reporter, silentReporter, type Stage } from "./report/reporter.ts";
+export type { Counted, Phase, TimingNotes, Timings } from "./report/timings.ts";
 export { type Home, homeAt, openHome } from "./system/fs/home.ts";
 export { type Machine, thisMachine } from "./system/machine/machine.ts";
 export { type PlatformName, platformNames } from "./vocab/tags/platform-name.ts";

@@ -24,6 +24,7 @@ import { readPythonMirror, withMirrorCredentials } from "./pythons/standalone/py
 import type { RemoteStore } from "./remote/remote-store.ts";
 import { redactingReporter } from "./report/redacting-reporter.ts";
 import { type Reporter, silentReporter } from "./report/reporter.ts";
+import { timed } from "./report/timings.ts";
 import { resolve } from "./resolve/resolve.ts";
 import { resolveFromLock } from "./resolve/resolve-from-lock.ts";
 import type { ResolveContext, Sources } from "./resolve/resolve-context.ts";
@@ -305,21 +306,26 @@ export async function openPosy(options: PosyOptions = {}): Promise<Posy> {
       const brief = await named(requested);
       const context = anyMachine ? contextOfLock(brief) : contextOf(brief);
       const withoutWarnings: Reporter = {
+        timings: reporter.timings,
         report: (event) => {
           if (event.kind !== "warning") reporter.report(event);
         },
       };
-      return resolve(brief, {
-        ...context,
-        comparesPlatforms: anyMachine && !quiet,
-        ...(quiet && { reporter: withoutWarnings }),
-        ...(preferences && { preferences }),
-      });
+      return timed(reporter, "resolve", undefined, () =>
+        resolve(brief, {
+          ...context,
+          comparesPlatforms: anyMachine && !quiet,
+          ...(quiet && { reporter: withoutWarnings }),
+          ...(preferences && { preferences }),
+        }),
+      );
     },
     async resolveFromLock(requested, earlier) {
       if (index.refresh !== undefined && index.refresh !== false) return undefined;
       const brief = await named(requested);
-      return resolveFromLock(brief, earlier, contextOfLock(brief));
+      return timed(reporter, "resolve from lock", undefined, () =>
+        resolveFromLock(brief, earlier, contextOfLock(brief)),
+      );
     },
     async changedProjects(brief, blueprint) {
       const isLocal = ({ artifact }: PackagePin) => artifact.origin?.kind === "directory";
@@ -327,7 +333,10 @@ export async function openPosy(options: PosyOptions = {}): Promise<Posy> {
       return (await builder()).changedProjects(blueprint, brief);
     },
     withInterpreter,
-    grow: async (blueprint) => forest.grow(targetOf(await withInterpreter(blueprint), machine)),
+    grow: (blueprint) =>
+      timed(reporter, "environment", undefined, async () =>
+        forest.grow(targetOf(await withInterpreter(blueprint), machine)),
+      ),
     buildWheel: async (pin, target) => (await builder()).wheels.wheel(pin, target),
     buildProject: async (job, brief) => (await builder()).project(job, brief),
     close,

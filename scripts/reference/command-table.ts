@@ -37,7 +37,10 @@ function optionsOf(command: Command): readonly TableOption[] {
   return shownOptions(command).map((option) => {
     const names = [option.short, option.long].filter((name) => name !== undefined);
     const value = option.required ? { value: kindOfOption(command, option) } : {};
-    return { names, summary: brief(option.description), ...value };
+    const optional = option.optional
+      ? ({ value: kindOfOption(command, option), optional: true } as const)
+      : {};
+    return { names, summary: brief(option.description), ...value, ...optional };
   });
 }
 

@@ -43,6 +43,7 @@ const ofOptionsOfCommands: Readonly<Record<string, ValueKind>> = {
 const ofPlaceholders: Readonly<Record<string, ValueKind>> = {
   "<file>": "files",
   "<path>": "files",
+  "[file]": "files",
   "<folder>": "folders",
   "<url>": "files",
   "<url-or-folder>": "folders",
@@ -82,7 +83,7 @@ const ofCommands: Readonly<Record<string, ValueKind>> = {
 /** Returns what a shell completes as the value of an option. */
 export function kindOfOption(command: Command, option: Option): ValueKind {
   const name = option.long ?? option.short ?? "";
-  const placeholder = /<.*>/.exec(option.flags)?.[0] ?? "";
+  const placeholder = /<.*>|\[.*\]/.exec(option.flags)?.[0] ?? "";
   return (
     ofOptionsOfCommands[`${fullName(command)} ${name}`] ??
     ofOptions[name] ??

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Interpreter, PackagePin, PinnedBuild } from "../model/index.ts";
+import { timed } from "../report/timings.ts";
 import { removeTree, temporaryPath } from "../system/fs/index.ts";
 import { readBuildSystem } from "./backend/build-system.ts";
 import { type BuildOutcome, type Goal, runBackend } from "./backend/run-backend.ts";
@@ -54,32 +55,34 @@ export async function runBuild<T>(
   let { pins } = job;
   try {
     const outcome = await semaphore.run((yieldWhile) =>
-      runBackend(
-        {
-          root,
-          system,
-          goal,
-          output,
-          asked: job.asked ?? false,
-          settings: build.settings ?? {},
-          label,
-          log,
-          // The reporter decides whether it is shown.
-          verbose: true,
-          reporter,
-          environment,
-          pythonVersion: python.version,
-        },
-        (requirements) =>
-          yieldWhile(async () => {
-            if (build.isolated !== false && !meets(pins, requirements, python, context)) {
-              pins = await pinRequirements(requirements, python, label, request, dispatch, pins);
-            }
-            return forest.grow(
-              { platform: python.platform, python, packages: pins },
-              dispatch.wheels(request),
-            );
-          }),
+      timed(reporter, "build", label, () =>
+        runBackend(
+          {
+            root,
+            system,
+            goal,
+            output,
+            asked: job.asked ?? false,
+            settings: build.settings ?? {},
+            label,
+            log,
+            // The reporter decides whether it is shown.
+            verbose: true,
+            reporter,
+            environment,
+            pythonVersion: python.version,
+          },
+          (requirements) =>
+            yieldWhile(async () => {
+              if (build.isolated !== false && !meets(pins, requirements, python, context)) {
+                pins = await pinRequirements(requirements, python, label, request, dispatch, pins);
+              }
+              return forest.grow(
+                { platform: python.platform, python, packages: pins },
+                dispatch.wheels(request),
+              );
+            }),
+        ),
       ),
     );
     const result = await use({ outcome, pins, output });

@@ -1,3 +1,4 @@
+import type { Timings } from "../report/timings.ts";
 import type { PlacedArguments } from "./args/place-arguments.ts";
 
 /**
@@ -23,10 +24,20 @@ async function main(argv: readonly string[]): Promise<number> {
   let placed: PlacedArguments = { globals: [], words: [first], rest: argv.slice(1), folder: undefined };
   // A usual warm start needs no placing: the command comes first, and the folder stays.
   const isUsual = first === "run" || first === "lock" || first === "resolve";
-  if (!isUsual || argv.some((arg) => /^(-\w*C|--directory)/.test(arg))) {
+  const mayBeTimed = argv.some((arg) => /^--timings(=|$)/.test(arg));
+  if (!isUsual || mayBeTimed || argv.some((arg) => /^(-\w*C|--directory)/.test(arg))) {
     const { placeArguments } = await import("./args/place-arguments.ts");
     placed = placeArguments(argv);
   }
+  let timings: Timings | undefined;
+  if (mayBeTimed) {
+    const { beginTimings } = await import("./timings/begin-timings.ts");
+    const begun = await beginTimings(placed);
+    if (typeof begun === "number") return begun;
+    ({ placed, timings } = begun);
+  }
+  const asked = <T>(answer: () => Promise<T>): Promise<T> =>
+    timings === undefined ? answer() : timings.measure("cached answer", undefined, answer);
   const {
     globals,
     words: [command],
@@ -41,28 +52,31 @@ async function main(argv: readonly string[]): Promise<number> {
     const rest = [...globals, ...placed.rest];
     if (command === "run") {
       const { cachedRun } = await import("./warm-start/cached-run.ts");
-      const status = await cachedRun(rest);
+      const status = await asked(() => cachedRun(rest));
       if (typeof status === "number") return status;
       ofProject = status === "of-project";
     }
     if (command === "tool" && placed.words[1] === "run") {
       const { cachedTool } = await import("./warm-start/cached-tool.ts");
-      const status = await cachedTool(rest);
+      const status = await asked(() => cachedTool(rest));
       if (status !== undefined) return status;
     }
     if (command === "lock") {
       const { cachedLock } = await import("./warm-start/cached-lock.ts");
-      if (await cachedLock(rest)) return 0;
+      if (await asked(() => cachedLock(rest))) return 0;
     }
     if (command === "resolve") {
       const { cachedResolve } = await import("./warm-start/cached-resolve.ts");
-      if (await cachedResolve(rest)) return 0;
+      if (await asked(() => cachedResolve(rest))) return 0;
     }
   } catch {
     // The whole program fails in the same way and reports the error.
   }
-  const { runProgram } = await import("./program.ts");
-  return runProgram(placed, ofProject);
+  const load = () => import("./program.ts");
+  const { runProgram } = await (timings === undefined
+    ? load()
+    : timings.measure("load program", undefined, load));
+  return runProgram(placed, ofProject, timings);
 }
 
 /** The name `posyx` stands for `posy tool run`. The binary has it as a second name, a link. */

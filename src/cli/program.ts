@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import type { Command } from "@commander-js/extra-typings";
 import { PosyError } from "../errors/posy-error.ts";
 import type { Project } from "../project/index.ts";
+import type { Timings } from "../report/timings.ts";
 import { asPosyError, statIfThere } from "../system/fs/index.ts";
 import { foreground, ignoredSignals, isTerminal, recordInherited } from "../system/process/index.ts";
 import type { GlobalOptions } from "./args/options/global-options.ts";
@@ -22,9 +23,13 @@ const withoutPrune = new Set([undefined, "cache", "completions", "doctor", "help
 /**
  * Runs the whole program: parses the command line, runs the command, and prints the error if it fails. Returns the exit
  * status. `ofProject`: the warm start found that this is `posy run` with a command of the project, which needs no
- * parser.
+ * parser. `timings` is what `--timings` measures with.
  */
-export async function runProgram(placed: PlacedArguments, ofProject = false): Promise<number> {
+export async function runProgram(
+  placed: PlacedArguments,
+  ofProject = false,
+  timings?: Timings,
+): Promise<number> {
   const environment = process.env;
   recordInherited(environment);
   let console: Console | undefined;
@@ -41,7 +46,7 @@ export async function runProgram(placed: PlacedArguments, ofProject = false): Pr
     });
   }
   const open = (options: GlobalOptions): CommandContext => {
-    console = openConsole(options, environment, terminal);
+    console = openConsole(options, environment, terminal, timings);
     for (const folder of options.directory ?? []) changeFolder(resolve(folder));
     const cwd = process.cwd();
     const context = { console, reporter: console.reporter, environment, cwd };

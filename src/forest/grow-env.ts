@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import type { BlueprintTarget, Interpreter, PackagePin } from "../model/index.ts";
+import { timed } from "../report/timings.ts";
 import { formatList, quote } from "../text/index.ts";
 import { buildBeside, type Home, sharedStoreOf } from "../system/fs/index.ts";
 import {
@@ -96,7 +97,9 @@ async function growOnce(job: GrowJob, context: ForestContext): Promise<Env> {
   }
   const full = verification === "full" || stateOfEnv(env.prefix, home) === "unverified";
   const contents = await contentsOf(job, interpreter, wheels, env.prefix, context);
-  await createEnv(env, contents, damages, full, wheels, context);
+  await timed(context.reporter, "write environment", undefined, () =>
+    createEnv(env, contents, damages, full, wheels, context),
+  );
   // Only now, because a wheel with other metadata than its index claims is read again by the next attempt.
   for (const wheel of wheels) await discardArchive(wheel, context.db);
   return env;

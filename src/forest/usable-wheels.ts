@@ -1,3 +1,4 @@
+import { timed } from "../report/timings.ts";
 import { sweepTmp } from "../system/fs/index.ts";
 import { requireSymbolicLinks } from "./envs/index.ts";
 import { type ExistingEnv, wheelFolderOf } from "./find-env.ts";
@@ -33,7 +34,9 @@ export async function usableWheels(
       reporter.report({ kind: "stage", stage: "unpack", state: "start" });
       await Promise.all([sweepTmp(home, "dataTmp"), sweepTmp(home, "cacheTmp")]);
     }
-    return installWheel(wheel, { pool, builds, full }, context);
+    return timed(reporter, "install wheel", wheel.filename, () =>
+      installWheel(wheel, { pool, builds, full }, context),
+    );
   };
   try {
     return await Promise.all(

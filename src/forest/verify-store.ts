@@ -9,6 +9,7 @@ import {
   settleOrRemember,
   syncTree,
 } from "../system/fs/index.ts";
+import { timed } from "../report/timings.ts";
 import { type Damage, isOnlyAdded } from "./damage/index.ts";
 import {
   diskLinks,
@@ -92,7 +93,9 @@ export async function verifyForest(
     });
     const verifyEntry = async (kind: "python" | "wheel", path: string) => {
       const verify = kind === "python" ? "interpreter" : "wheel";
-      const damages = await pool.verify({ verify, path, full: full || entryState(path) === "unverified" });
+      const damages = await timed(reporter, "verify store", nameOf({ kind, path }), () =>
+        pool.verify({ verify, path, full: full || entryState(path) === "unverified" }),
+      );
       progress(nameOf({ kind, path }));
       return { kind, path, damages } as const;
     };
@@ -248,7 +251,7 @@ function quietly(context: ForestContext): ForestContext {
   const report: ForestContext["reporter"]["report"] = (event) => {
     if (event.kind !== "warning") context.reporter.report(event);
   };
-  return { ...context, reporter: { report } };
+  return { ...context, reporter: { report, timings: context.reporter.timings } };
 }
 
 /** Compares an Env with its record and the wheels in the store. */

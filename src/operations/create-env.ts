@@ -4,6 +4,7 @@ import { isLockName } from "../lockfile/index.ts";
 import type { Blueprint } from "../model/index.ts";
 import type { Posy } from "../posy.ts";
 import type { Project } from "../project/index.ts";
+import { timed } from "../report/timings.ts";
 import {
   type BriefOptions,
   checkHashesOf,
@@ -65,7 +66,9 @@ export async function createEnv(
   if (lockFile === undefined) refuseProjectOptions(options, searchFolder(context));
   const { withRequirements: _lockFile, ...others } = options;
   const typed = (options.with ?? []).map((text) => [text, "--with"] as const);
-  const settings = await readSettings(lockFile ? others : options, typed, inputs);
+  const settings = await timed(context.reporter, "settings", undefined, () =>
+    readSettings(lockFile ? others : options, typed, inputs),
+  );
   settings.warnings.forEach((warning) => warn(context, warning));
   await using posy = await openPosyFor(settings, context);
   const regrown = earlier && (await posy.grow(earlier).catch(() => undefined));

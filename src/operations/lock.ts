@@ -1,4 +1,6 @@
+import { basename } from "node:path";
 import { fingerprintOrNone } from "../system/fs/index.ts";
+import { timed } from "../report/timings.ts";
 import type { PackageName } from "../vocab/requirement/index.ts";
 import { noteFolders } from "./env/env-inputs.ts";
 import { lockEnv, type Locked, outOfDate, withListPackages, writeLock } from "./locking/lock-env.ts";
@@ -67,7 +69,7 @@ async function lockEnvsOf(
     const outcome = await lockEnv(job, await session.posy(settings));
     if (check && !outcome.unchanged) throw outOfDate(path, shownPath(path, context.cwd));
     await noteFolders(outcome.blueprint, session.inputs);
-    await writeLock(job, outcome);
+    await timed(context.reporter, "write lock", basename(path), () => writeLock(job, outcome));
     const after = outcome.unchanged ? before : fingerprintOrNone(path);
     const changes = lockChanges(withListPackages(outcome));
     locked.push({ env, path, settings, outcome, changes, fingerprints: { before, after } });

@@ -1,5 +1,6 @@
 import { rm } from "node:fs/promises";
 import type { Reporter } from "../report/reporter.ts";
+import { timed } from "../report/timings.ts";
 import type { Home } from "../system/fs/index.ts";
 import { openHttpClient } from "../system/http/index.ts";
 import { evaluateMarker } from "../vocab/requirement/index.ts";
@@ -79,12 +80,16 @@ export function openPackageDB(options: PackageDBOptions): PackageDB {
     return findProject(name, { links, indexes: await indexes, settings, reporter });
   };
   const project: PackageDB["project"] = (name, index) =>
-    projects.getOrStart(index === undefined ? name : `${name} ${index}`, () => lookUp(name, index));
+    projects.getOrStart(index === undefined ? name : `${name} ${index}`, () =>
+      timed(reporter, "index page", name, () => lookUp(name, index)),
+    );
   const readFiles: PackageDB["sdistFiles"] = (artifact) =>
-    sdistFiles.getOrStart(artifactKey(artifact), async () => {
-      const { readSdistFiles } = await import("./metadata/sdist-metadata.ts");
-      return readSdistFiles(artifact, context);
-    });
+    sdistFiles.getOrStart(artifactKey(artifact), () =>
+      timed(reporter, "metadata", artifact.filename, async () => {
+        const { readSdistFiles } = await import("./metadata/sdist-metadata.ts");
+        return readSdistFiles(artifact, context);
+      }),
+    );
   return {
     project,
     indexOf(name, environment) {
@@ -92,12 +97,17 @@ export function openPackageDB(options: PackageDBOptions): PackageDB {
         marker === undefined || evaluateMarker(marker, environment, new Set());
       return settings.packageIndexes?.get(name)?.find(applies)?.url;
     },
-    metadata: (artifact) => metadata.getOrStart(artifactKey(artifact), () => readMetadata(artifact, context)),
+    metadata: (artifact) =>
+      metadata.getOrStart(artifactKey(artifact), () =>
+        timed(reporter, "metadata", artifact.filename, () => readMetadata(artifact, context)),
+      ),
     sdistMetadata: (artifact) =>
-      sdistMetadata.getOrStart(artifactKey(artifact), async () => {
-        const { readSdistMetadata } = await import("./metadata/sdist-metadata.ts");
-        return readSdistMetadata(artifact, context, readFiles);
-      }),
+      sdistMetadata.getOrStart(artifactKey(artifact), () =>
+        timed(reporter, "metadata", artifact.filename, async () => {
+          const { readSdistMetadata } = await import("./metadata/sdist-metadata.ts");
+          return readSdistMetadata(artifact, context, readFiles);
+        }),
+      ),
     sdistFiles: readFiles,
     async forgetMetadata(artifact) {
       metadata.delete(artifactKey(artifact));
@@ -111,13 +121,15 @@ export function openPackageDB(options: PackageDBOptions): PackageDB {
       return checkSdistMetadata(artifact, home, () => readFiles(artifact));
     },
     fetch: (artifact) =>
-      files.getOrStart(artifactKey(artifact), async () => {
-        const { fetchArtifact } = await import("./artifacts/fetch-artifact.ts");
-        // A URL without a hash may serve another file by now, hence `fresh`.
-        const fresh = settings.refresh === true || ("fresh" in artifact && artifact.fresh);
-        const url = context.http.learnCredentials(artifact.url);
-        return fetchArtifact({ ...artifact, url }, fresh && !offline, context);
-      }),
+      files.getOrStart(artifactKey(artifact), () =>
+        timed(reporter, "fetch file", artifact.filename, async () => {
+          const { fetchArtifact } = await import("./artifacts/fetch-artifact.ts");
+          // A URL without a hash may serve another file by now, hence `fresh`.
+          const fresh = settings.refresh === true || ("fresh" in artifact && artifact.fresh);
+          const url = context.http.learnCredentials(artifact.url);
+          return fetchArtifact({ ...artifact, url }, fresh && !offline, context);
+        }),
+      ),
     async discard(artifact) {
       const sha256 = artifact.hashes["sha256"];
       const key = artifactKey(artifact);

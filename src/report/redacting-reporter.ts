@@ -3,7 +3,7 @@ import type { PosyEvent, Reporter } from "./reporter.ts";
 
 /** Returns a reporter that removes logins and tokens from the texts of events before it passes them on. */
 export function redactingReporter(reporter: Reporter): Reporter {
-  return { report: (event) => reporter.report(redacted(event)) };
+  return { report: (event) => reporter.report(redacted(event)), timings: reporter.timings };
 }
 
 function redacted(event: PosyEvent): PosyEvent {

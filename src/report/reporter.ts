@@ -1,3 +1,5 @@
+import type { Timings } from "./timings.ts";
+
 /**
  * What the core reports while it works. The core never prints: it sends events to the `Reporter` of its caller (a
  * terminal, JSON lines, nothing, a recorder in tests).
@@ -56,6 +58,8 @@ export type Stage = "resolve" | "fetch" | "unpack" | "compose" | "probe" | "buil
 
 export interface Reporter {
   report(event: PosyEvent): void;
+  /** Measures where the time goes. Without it, nothing is measured. */
+  readonly timings?: Timings | undefined;
 }
 
 type CacheInputEvent = Extract<PosyEvent, { kind: "cache-input" }>;

@@ -53,7 +53,7 @@ export async function resolveFromLock(
   };
   const lockContext: ResolveContext = {
     ...context,
-    reporter: { report: (event) => void events.push(event) },
+    reporter: { report: (event) => void events.push(event), timings: context.reporter.timings },
     preferences: earlier,
     db,
     interpreters: (request, platform) => Promise.resolve(lockedPythons(earlier.targets, request, platform)),

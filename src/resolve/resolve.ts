@@ -2,6 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import type { Blueprint, BlueprintTarget, Brief } from "../model/index.ts";
 import { PosyError } from "../errors/posy-error.ts";
 import { silentReporter } from "../report/reporter.ts";
+import { timed } from "../report/timings.ts";
 import type { PlatformName } from "../vocab/tags/index.ts";
 import { explainFailure } from "./explain/explain-resolution-failure.ts";
 import { anotherPythonMayHelp } from "./explain/python-is-cause.ts";
@@ -87,7 +88,7 @@ async function haveAnswers(
   context: ResolveContext,
 ): Promise<boolean> {
   const later: Later = { targets: () => [], until: AbortSignal.abort() };
-  const quiet = { ...context, reporter: silentReporter };
+  const quiet = { ...context, reporter: { ...silentReporter, timings: context.reporter.timings } };
   for (const plan of plans) {
     if (solved.has(plan)) continue;
     try {
@@ -130,7 +131,10 @@ async function resolveFor(
       solvedTargets,
       (name) => prereleaseModeOf(brief, name) === "allow",
     );
-    const outcome = await solveTarget(brief, target, metadataIndex, preferences, context, later);
+    const outcome = await timed(context.reporter, "solve", `${platform} ${interpreter.version}`, () =>
+      solveTarget(brief, target, metadataIndex, preferences, context, later),
+    );
+    context.reporter.timings?.count("versions tried", outcome.statistics.attempts);
     if (outcome.kind === "solved") {
       const packages = await pinPackages(outcome, metadataIndex, context);
       reportResolutionWarnings(outcome, metadataIndex, context);

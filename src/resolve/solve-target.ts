@@ -93,6 +93,7 @@ export async function solveTarget(
           else if (outcome.kind !== "conflict") return outcome;
           else {
             context.onConflict?.();
+            context.reporter.timings?.count("conflicts");
             solver = new Solver(provider, root, 0);
           }
         }

@@ -1,3 +1,4 @@
+import { timed } from "../report/timings.ts";
 import type { OperationContext } from "./context.ts";
 import { openInputs } from "./inputs.ts";
 import { readSettings, type Settings } from "./read-settings.ts";
@@ -18,10 +19,12 @@ export async function readAsked(
   context: OperationContext,
   inputs = openInputs(context),
 ): Promise<Settings> {
-  const settings = await readSettings(
-    { ...options, withRequirements: options.requirements ?? [] },
-    typed.map((text) => [text, ""] as const),
-    inputs,
+  const settings = await timed(context.reporter, "settings", undefined, () =>
+    readSettings(
+      { ...options, withRequirements: options.requirements ?? [] },
+      typed.map((text) => [text, ""] as const),
+      inputs,
+    ),
   );
   for (const message of settings.warnings)
     context.reporter.report({ kind: "warning", message, about: "settings" });

@@ -221,6 +221,8 @@ describe("a person's shell completes what is typed", () => {
     assert.deepEqual(offers("posy add --gro"), ["--group"]);
     assert.deepEqual(offers("posy add --group doc"), ["documentation"]);
     assert.deepEqual(offers("posy run --color=nev"), ["--color=never"]);
+    // A value that may be left out stands only after `=`.
+    assert.deepEqual(offers("posy --timings ad"), ["add"]);
     assert.deepEqual(offers("posy add ri"), ["rich"]);
     assert.deepEqual(offers("posy build fol"), ["folder with space/"]);
     assert.deepEqual(offers("posy build -o pyp"), [], "only folders");

@@ -78,6 +78,7 @@ export function meets(
 /** Hides stages and progress: this nested resolve is not a stage of the whole. */
 function withoutStages(reporter: Reporter): Reporter {
   return {
+    timings: reporter.timings,
     report(event) {
       if (event.kind !== "stage" && event.kind !== "progress") reporter.report(event);
     },

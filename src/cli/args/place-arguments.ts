@@ -71,7 +71,7 @@ interface GlobalOption {
 
 /** Reads a global option. Returns undefined if the argument is something else, such as `--help`. */
 function globalOption(arg: string, next: string | undefined): GlobalOption | undefined {
-  if (/^(-[vq]+|--verbose|--quiet|--offline|--(color|project)=.*)$/.test(arg)) {
+  if (/^(-[vq]+|--verbose|--quiet|--offline|--timings|--(color|project|timings)=.*)$/s.test(arg)) {
     return { length: 1, others: [arg] };
   }
   if (/^--(color|project)$/.test(arg)) {

@@ -30,6 +30,8 @@ export interface TableOption {
   readonly summary: string;
   /** What is completed as its value. Undefined for a flag. */
   readonly value?: ValueKind;
+  /** Whether the value may be left out. Then it stands only after `=`. */
+  readonly optional?: true;
 }
 
 export interface TableCommand {

@@ -88,7 +88,8 @@ function optionOf(word: string, command: string, table: CommandTable): TableOpti
 }
 
 /** Returns whether the value of an option is the next argument: not in `--python=3` and `-p3`. */
-function takesNext(word: string, { names }: TableOption): boolean {
+function takesNext(word: string, { names, optional }: TableOption): boolean {
+  if (optional) return false;
   return word.startsWith("--") ? !word.includes("=") : names.some((name) => word.endsWith(name.slice(-1)));
 }
 

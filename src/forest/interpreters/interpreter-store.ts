@@ -7,6 +7,7 @@ import { type Download, isKept, keepFile, type PackageDB } from "../../packages/
 import type { Interpreter } from "../../model/index.ts";
 import type { RemoteStore } from "../../remote/index.ts";
 import type { Reporter } from "../../report/reporter.ts";
+import { timed } from "../../report/timings.ts";
 import { checkStoredPybiMetadata } from "../../pythons/extract/index.ts";
 import {
   exists,
@@ -76,10 +77,18 @@ export function executableIn(root: string, { paths, platform }: Interpreter): st
  * `no-interpreter` if it is gone or no address is known, `hash-mismatch`, and `invalid-interpreter` if the archive
  * contains no Python.
  */
-export async function installInterpreter(
+export function installInterpreter(
   python: Interpreter,
   context: InterpreterStoreContext,
-  { again = false, verification, preferred = [] }: InstallOptions = {},
+  options: InstallOptions = {},
+): Promise<StoredInterpreter> {
+  return timed(context.reporter, "install Python", python.version, () => install(python, context, options));
+}
+
+async function install(
+  python: Interpreter,
+  context: InterpreterStoreContext,
+  { again = false, verification, preferred = [] }: InstallOptions,
 ): Promise<StoredInterpreter> {
   const { source } = python;
   if (source.kind === "adopted") {
@@ -120,7 +129,9 @@ export async function installInterpreter(
     root,
     home.dataTmp,
     async (into) => {
-      await context.placeInterpreter(python, archive.path, into);
+      await timed(context.reporter, "unpack", download.filename, () =>
+        context.placeInterpreter(python, archive.path, into),
+      );
       if (!(await exists(executableIn(into, python)))) {
         throw new PosyError(
           "invalid-interpreter",

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { timed } from "../../report/timings.ts";
 import { type Home, removeTree, settleOrRemember, sharedStoreOf, stateOf } from "../../system/fs/index.ts";
 import { describeDamage, type Damage, isOnlyAdded } from "../damage/index.ts";
 import type { UnpackPool } from "./unpack/unpack-pool.ts";
@@ -41,8 +42,10 @@ async function usableWheelIn(
   const manifest = readManifest(dir);
   if (manifest === undefined) return undefined;
   const state = stateOf(dir, home);
-  const damages = await pool.verify({ verify: "wheel", path: dir, full: full || state === "unverified" });
   const name = `${pin.name} ${pin.version}`;
+  const damages = await timed(reporter, "verify wheel", name, () =>
+    pool.verify({ verify: "wheel", path: dir, full: full || state === "unverified" }),
+  );
   const store = sharedStoreOf(dir, home);
   if (store !== undefined && damages.length > 0) {
     const message = `\`${name}\` in the shared store \`${store.data}\` is damaged (${describeDamage(damages)}): your own store gets it`;

@@ -4,6 +4,7 @@ import { artifactOfPin, type BlueprintTarget, type PackagePin } from "../../mode
 import { PosyError } from "../../errors/posy-error.ts";
 import type { PackageDB } from "../../packages/index.ts";
 import type { Reporter } from "../../report/reporter.ts";
+import { timed } from "../../report/timings.ts";
 import { type Home, publishEntry, stateOf, storesOf } from "../../system/fs/index.ts";
 import type { StoredWheel } from "./stored-wheel.ts";
 import type { UnpackPool } from "./unpack/unpack-pool.ts";
@@ -107,15 +108,17 @@ export async function installWheel(
     dir,
     home.dataTmp,
     async (into) => {
-      const { warnings } = await pool.unpack({ archive, filename, into }, (done, total) =>
-        reporter.report({
-          kind: "progress",
-          stage: "unpack",
-          id: filename,
-          done,
-          total,
-          finished: done === total,
-        }),
+      const { warnings } = await timed(reporter, "unpack", filename, () =>
+        pool.unpack({ archive, filename, into }, (done, total) =>
+          reporter.report({
+            kind: "progress",
+            stage: "unpack",
+            id: filename,
+            done,
+            total,
+            finished: done === total,
+          }),
+        ),
       );
       for (const message of warnings) reporter.report({ kind: "warning", message, key: message });
     },

@@ -14,6 +14,7 @@ const { ok, note, problem } = findingsOf("project");
 export async function checkProject(context: OperationContext): Promise<readonly Finding[]> {
   const warnings: Finding[] = [];
   const reporter: OperationContext["reporter"] = {
+    timings: context.reporter.timings,
     report(event) {
       if (event.kind === "warning") warnings.push(note(event.message, event.hint));
     },

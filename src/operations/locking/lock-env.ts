@@ -18,6 +18,7 @@ import {
 import { isConflicted } from "../../text/index.ts";
 import type { PackageDB } from "../../packages/index.ts";
 import { type Project, readManifest, scriptOfLock } from "../../project/index.ts";
+import { timed } from "../../report/timings.ts";
 import { textIfThere, writeUserFile } from "../../system/fs/index.ts";
 import type { PlatformName } from "../../vocab/tags/index.ts";
 import type { PackageName } from "../../vocab/requirement/index.ts";
@@ -105,7 +106,8 @@ interface PreviousLock {
  * after a merge conflict. Writes nothing.
  */
 export async function lockEnv(job: LockJob, posy: Posy): Promise<Locked> {
-  return lockOf(await resolveEnv(job, posy), job);
+  const resolved = await resolveEnv(job, posy);
+  return timed(posy.pythons.reporter, "make lock", basename(job.path), () => lockOf(resolved, job));
 }
 
 /**
@@ -113,7 +115,9 @@ export async function lockEnv(job: LockJob, posy: Posy): Promise<Locked> {
  * exclude a Python that the project allows, unless the lock is up to date.
  */
 export async function resolveEnv(job: LockJob, posy: Posy): Promise<ResolvedLock> {
-  const resolved = await resolveOrKeep(job, posy);
+  const resolved = await timed(posy.pythons.reporter, "lock", basename(job.path), () =>
+    resolveOrKeep(job, posy),
+  );
   if (job.written !== undefined && !resolved.upToDate) {
     const { warnExcludedPythons } = await import("../bounds/warn-excluded-pythons.ts");
     const locked = resolved.lists?.whole ?? resolved.blueprint;

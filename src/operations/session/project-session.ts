@@ -1,5 +1,6 @@
 import { PosyError } from "../../errors/posy-error.ts";
 import type { Posy } from "../../posy.ts";
+import { timed } from "../../report/timings.ts";
 import { findProject, parseManifest, type Project, readManifest } from "../../project/index.ts";
 import {
   type BriefOptions,
@@ -131,7 +132,9 @@ function sessionOf(
       const key = JSON.stringify([env, more]);
       let settings = settingsByEnv.get(key);
       if (settings === undefined) {
-        settings = settingsOfProject(project, { ...options, ...more, env }, inputs);
+        settings = timed(context.reporter, "settings", env, () =>
+          settingsOfProject(project, { ...options, ...more, env }, inputs),
+        );
         settingsByEnv.set(key, settings);
       }
       for (const warning of (await settings).warnings) {

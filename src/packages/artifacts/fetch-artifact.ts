@@ -51,6 +51,7 @@ export async function fetchArtifact(
   if (known !== undefined) {
     const kept = await keptArtifact(home, parseSha256(known), request.size);
     if (kept) {
+      context.reporter.timings?.count("files from the cache");
       // The cached file was verified against SHA-256 only. If the index claims another hash as well, check
       // that, too: otherwise the cached file may not be the one that the index lists.
       const hasSha256Only = Object.keys(request.hashes).every((algorithm) => algorithm === "sha256");

@@ -15,6 +15,7 @@ export async function readMetadata(artifact: WheelArtifact, context: MetadataCon
   const path = metadataPath(context.home, artifact);
   const kept = readKeptMetadataOf(context.home, artifact);
   const text = typeof kept === "object" ? "" : await loadMetadataText(artifact, context);
+  if (typeof kept === "object") context.reporter.timings?.count("metadata from the cache");
   const metadata = typeof kept === "object" ? kept : parseOnce(text, artifact, context);
   const { name, version, filename } = artifact;
   if (metadata.name !== name || metadata.version.key !== version.key) {

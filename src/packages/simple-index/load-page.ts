@@ -34,6 +34,7 @@ export async function loadPage(
   const kept = readPage(path, url);
   if (kept && (context.offline || (!refresh && isFresh(kept)))) {
     reportCacheInput(context, path, kept);
+    context.reporter.timings?.count("index pages from the cache");
     return kept.found ? kept.page : undefined;
   }
   // Ask conditionally only if there is a cached page. After a cached 404 the server might answer 304 although

@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { uncacheable } from "../../report/reporter.ts";
+import { timed } from "../../report/timings.ts";
 import { PosyError } from "../../errors/posy-error.ts";
 import type { PlatformName } from "../../vocab/tags/index.ts";
 import { compareVersions, isPrerelease, parseVersion, minorOf } from "../../vocab/version/index.ts";
@@ -31,11 +32,24 @@ import { userFolder } from "../../system/fs/index.ts";
  * Throws `not-found`, `no-interpreter`, `invalid-interpreter` or `invalid-pybi` if the path, name or file in the
  * request can't be used, and `network`, `http-status` or `not-found` if a mirror that the user set can't be read.
  */
-export async function findInterpreters(
+export function findInterpreters(
   request: PythonRequest | undefined,
   platform: PlatformName,
   context: PythonsContext,
-  { onlyProvided = false }: { readonly onlyProvided?: boolean } = {},
+  options: SearchOptions = {},
+): Promise<readonly Interpreter[]> {
+  return timed(context.reporter, "find Pythons", platform, () => find(request, platform, context, options));
+}
+
+interface SearchOptions {
+  readonly onlyProvided?: boolean;
+}
+
+async function find(
+  request: PythonRequest | undefined,
+  platform: PlatformName,
+  context: PythonsContext,
+  { onlyProvided = false }: SearchOptions,
 ): Promise<readonly Interpreter[]> {
   if (request !== undefined && request.kind !== "version") dependsOnMachine(context);
   switch (request?.kind) {

@@ -10,6 +10,7 @@ import { createSemaphore, type Semaphore } from "../../async/index.ts";
 import { proxyFor } from "./proxy.ts";
 import { isTransientStatus, retryDelay } from "./retry-policy.ts";
 import { type Credentials, safeUrl, splitCredentials } from "./safe-url.ts";
+import { timedRequest } from "./timed-request.ts";
 import { send } from "./transport.ts";
 
 export interface HttpSettings {
@@ -187,26 +188,28 @@ export function openHttpClient(settings: HttpSettings): HttpClient {
     knownCredentials: (url) => credentials.known(url),
     async sendOnce({ url, method, headers, body, timeout }, read) {
       if (settings.offline) throw offlineError(url);
-      const clock = startClock(timeout === undefined ? silence : timeout * 1000);
-      const { signal } = clock;
-      const connection = connectionTo(url);
-      try {
-        clock.restart();
-        const heard = body && { ...body, chunks: () => eachHeard(body.chunks(), clock) };
-        const request = { method, headers, signal, body: heard };
-        const response = await send(url, request, connection).catch((cause: unknown) => {
-          if (cause instanceof PosyError) throw cause;
-          throw new TransportFailure(signal.aborted ? signal.reason : cause, connection.proxy);
-        });
-        clock.restart();
-        if (response.status === 407 && connection.proxy !== undefined) {
-          await response.body?.cancel();
-          throw new TransportFailure(new TunnelRefusal(407), connection.proxy);
+      return timedRequest(reporter, method, url, performance.now(), async (observe) => {
+        const clock = startClock(timeout === undefined ? silence : timeout * 1000);
+        const { signal } = clock;
+        const connection = connectionTo(url);
+        try {
+          clock.restart();
+          const heard = body && { ...body, chunks: () => eachHeard(body.chunks(), clock) };
+          const request = { method, headers, signal, body: heard };
+          const response = await send(url, request, connection).catch((cause: unknown) => {
+            if (cause instanceof PosyError) throw cause;
+            throw new TransportFailure(signal.aborted ? signal.reason : cause, connection.proxy);
+          });
+          clock.restart();
+          if (response.status === 407 && connection.proxy !== undefined) {
+            await response.body?.cancel();
+            throw new TransportFailure(new TunnelRefusal(407), connection.proxy);
+          }
+          return await read(observe(wrapResponse(response, url, silence, clock.restart)));
+        } finally {
+          clock.stop();
         }
-        return await read(wrapResponse(response, url, silence, clock.restart));
-      } finally {
-        clock.stop();
-      }
+      });
     },
     async send(request, read) {
       for (let tries = 0; ; tries += 1) {
@@ -217,14 +220,17 @@ export function openHttpClient(settings: HttpSettings): HttpClient {
         const clock = startClock(silence);
         try {
           // Wait for the host's semaphore first, so that many requests to a slow host do not block the others.
+          const queued = performance.now();
           const outcome = await semaphoreOf(new URL(current.url).origin).run(() =>
-            all.run(async () => {
-              const response = await attempt(current, clock);
-              if (last || !isTransientStatus(response.status)) return { value: await read(response) };
-              retryAfter = response.headers.get("retry-after");
-              void response.discard();
-              throw new TransportFailure(new Error(`status ${response.status}`));
-            }),
+            all.run(() =>
+              timedRequest(reporter, current.method ?? "GET", current.url, queued, async (observe) => {
+                const response = observe(await attempt(current, clock));
+                if (last || !isTransientStatus(response.status)) return { value: await read(response) };
+                retryAfter = response.headers.get("retry-after");
+                void response.discard();
+                throw new TransportFailure(new Error(`status ${response.status}`));
+              }),
+            ),
           );
           return outcome.value;
         } catch (error) {

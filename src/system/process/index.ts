@@ -9,7 +9,7 @@ export { ignoredSignals } from "./ignored-signals.ts";
 export { recordInherited } from "./inherited.ts";
 export { ownProgram } from "./own-program.ts";
 export { runProcessGroup } from "./process-group.ts";
-export { type Captured, execute, runCaptured } from "./processes.ts";
+export { type Captured, execute, onExecute, runCaptured } from "./processes.ts";
 export { runningProcesses } from "./running-processes.ts";
 export { isTerminal } from "./terminal.ts";
 export { variableOf, withVariables } from "./variables.ts";

@@ -24,6 +24,13 @@ export interface CaptureOptions extends ChildOptions {
 /** The maximum output in bytes. The list of all files of the largest repositories has about 50 MB. */
 const largestOutput = 512 << 20;
 
+let beforeExecute = () => {};
+
+/** Calls `act` just before this process becomes a program: no `exit` event follows. */
+export function onExecute(act: () => void): void {
+  beforeExecute = act;
+}
+
 /**
  * Becomes the program `file`. If the system allows it, this process is replaced and the call never returns.
  * Otherwise the program is started with this terminal, the standard streams and every signal, and the call
@@ -35,6 +42,7 @@ export async function execute(
   argv: readonly string[],
   environment: NodeJS.ProcessEnv,
 ): Promise<number> {
+  beforeExecute();
   const errno = await replaceProcess(file, argv, environment);
   if (errno === undefined) return spawnAndWait(file, argv, environment);
   // The shell runs a script without `#!`, as with `execvp` and in every shell.

@@ -12,6 +12,7 @@ export interface GlobalOptions {
   readonly offline?: true;
 }
 
+/** `--timings` is here for the help only: `beginTimings` has taken it out of the command line. */
 export function globalOptions(): readonly Option[] {
   return group("Global options:", [
     repeated("-C, --directory <folder>", "Change to this folder first"),
@@ -23,6 +24,7 @@ export function globalOptions(): readonly Option[] {
       "--color <when>",
       "Choose when colours are used: `auto`, `always` or `never`; `auto` heeds NO_COLOR",
     ),
+    option("--timings [file]", "Print where the time went; `--timings=FILE` writes a trace to a file"),
   ]);
 }
 

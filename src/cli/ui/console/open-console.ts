@@ -2,6 +2,7 @@ import { PosyError } from "../../../errors/posy-error.ts";
 import { asPosyError, isFileFailure } from "../../../system/fs/index.ts";
 import type { GlobalOptions } from "../../args/options/global-options.ts";
 import { choose } from "../../../text/index.ts";
+import type { Timings } from "../../../report/timings.ts";
 import { choosePaint, type ColorMode } from "./paint.ts";
 import { renderError } from "./render-error.ts";
 import { type ConsoleReporter, plainReporter, terminalReporter } from "./reporters.ts";
@@ -21,11 +22,15 @@ export interface Console {
   fail(error: unknown): number;
 }
 
-/** `terminal`: whether standard error is a terminal. Throws `usage` for an unknown colour mode. */
+/**
+ * `terminal`: whether standard error is a terminal. The reporter gets `timings`, which measure where the time goes.
+ * Throws `usage` for an unknown colour mode.
+ */
 export function openConsole(
   options: Pick<GlobalOptions, "verbose" | "quiet" | "color">,
   environment: NodeJS.ProcessEnv,
   terminal: boolean,
+  timings?: Timings,
 ): Console {
   const mode = choose<ColorMode>("--color", options.color ?? (environment["POSY_COLOR"] || "auto"), [
     "auto",
@@ -42,7 +47,7 @@ export function openConsole(
     width: () => process.stderr.columns || 80,
   } as const;
   const animated = terminal && loudness !== "quiet" && environment["TERM"] !== "dumb" && !environment["CI"];
-  const reporter = animated ? terminalReporter(surface) : plainReporter(surface);
+  const reporter = { ...(animated ? terminalReporter(surface) : plainReporter(surface)), timings };
   return {
     reporter,
     print(text) {
