@@ -38,6 +38,8 @@ export class Prefetch {
   private readonly sharedNames = new Set<PackageName>();
   /** Extras that were followed, as `name[extra]`. */
   private readonly extras = new Set<string>();
+  /** The versions whose metadata are not loaded yet, in the order in which they are tried. */
+  private readonly batches = new Map<KnownVersions, Generator<number>>();
   private readonly until: AbortSignal;
 
   /**
@@ -185,11 +187,17 @@ export class Prefetch {
     const known = this.metadataIndex.versionsOf(name, this.provider.positionOf(name));
     if (known === undefined || tried < 5) return;
     let remaining = Math.min(tried, 20);
-    for (const index of this.provider.inOrder(known, BitSet.full(known.length))) {
+    // The walk goes on where it ended: there may be thousands of versions.
+    let walk = this.batches.get(known);
+    if (walk === undefined)
+      this.batches.set(known, (walk = this.provider.inOrder(known, BitSet.full(known.length))));
+    while (remaining > 0) {
+      const { value: index, done } = walk.next();
+      if (done) return;
       const verdict = this.provider.verdict(known, index);
       if (verdict.kind === "rejected" || verdict.artifact.kind !== "wheel") continue;
       if (this.metadataIndex.metadataOf(verdict.artifact, this.target.interpreter) !== undefined) continue;
-      if (remaining-- <= 0) return;
+      remaining -= 1;
       this.metadataIndex
         .load({ kind: "metadata", artifact: verdict.artifact }, this.target.interpreter)
         .catch(() => {});

@@ -6,6 +6,7 @@ import type { VersionSet } from "./version-set.ts";
  */
 export class BitSet implements VersionSet<BitSet> {
   private readonly words: Uint32Array;
+  private readHash: number | undefined;
 
   private constructor(words: Uint32Array) {
     this.words = words;
@@ -61,45 +62,82 @@ export class BitSet implements VersionSet<BitSet> {
     }
   }
 
+  // The methods below are loops, because the solver spends much of its time here: the methods of arrays that call a
+  // function for each word are several times slower.
+
   /** The least member, or -1. */
   first(): number {
-    const index = this.words.findIndex((word) => word !== 0);
-    if (index < 0) return -1;
-    const word = this.words[index] as number;
-    return index * 32 + 31 - Math.clz32(word & -word);
+    const { words } = this;
+    for (let index = 0; index < words.length; index++) {
+      const word = words[index] as number;
+      if (word !== 0) return index * 32 + 31 - Math.clz32(word & -word);
+    }
+    return -1;
   }
 
   /** The greatest member, or -1. */
   last(): number {
-    const index = this.words.findLastIndex((word) => word !== 0);
-    return index < 0 ? -1 : index * 32 + 31 - Math.clz32(this.words[index] as number);
+    const { words } = this;
+    for (let index = words.length - 1; index >= 0; index--) {
+      const word = words[index] as number;
+      if (word !== 0) return index * 32 + 31 - Math.clz32(word);
+    }
+    return -1;
   }
 
   isEmpty(): boolean {
-    return this.words.every((word) => word === 0);
+    return this.first() < 0;
+  }
+
+  /** FNV-1a over words. The shift lets the high bits of a word change the low bits of the hash. */
+  get hash(): number {
+    if (this.readHash !== undefined) return this.readHash;
+    let hash = 0x811c9dc5;
+    for (const word of this.words) {
+      hash = Math.imul(hash ^ word, 0x01000193);
+      hash ^= hash >>> 15;
+    }
+    return (this.readHash = hash);
   }
 
   equals(other: BitSet): boolean {
-    return this.words.every((word, index) => word === other.words[index]);
+    const { words } = this;
+    for (let index = 0; index < words.length; index++) if (words[index] !== other.words[index]) return false;
+    return true;
   }
 
   isSubsetOf(other: BitSet): boolean {
-    return this.words.every((word, index) => (word & ~(other.words[index] as number)) === 0);
+    const { words } = this;
+    for (let index = 0; index < words.length; index++)
+      if (((words[index] as number) & ~(other.words[index] as number)) !== 0) return false;
+    return true;
   }
 
   isDisjointFrom(other: BitSet): boolean {
-    return this.words.every((word, index) => (word & (other.words[index] as number)) === 0);
+    const { words } = this;
+    for (let index = 0; index < words.length; index++)
+      if (((words[index] as number) & (other.words[index] as number)) !== 0) return false;
+    return true;
   }
 
   intersection(other: BitSet): BitSet {
-    return new BitSet(this.words.map((word, index) => word & (other.words[index] as number)));
+    const words = this.words.slice();
+    for (let index = 0; index < words.length; index++)
+      words[index] = (words[index] as number) & (other.words[index] as number);
+    return new BitSet(words);
   }
 
   union(other: BitSet): BitSet {
-    return new BitSet(this.words.map((word, index) => word | (other.words[index] as number)));
+    const words = this.words.slice();
+    for (let index = 0; index < words.length; index++)
+      words[index] = (words[index] as number) | (other.words[index] as number);
+    return new BitSet(words);
   }
 
   difference(other: BitSet): BitSet {
-    return new BitSet(this.words.map((word, index) => word & ~(other.words[index] as number)));
+    const words = this.words.slice();
+    for (let index = 0; index < words.length; index++)
+      words[index] = (words[index] as number) & ~(other.words[index] as number);
+    return new BitSet(words);
   }
 }

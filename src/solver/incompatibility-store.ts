@@ -2,10 +2,14 @@ import { Incompatibility } from "./incompatibility.ts";
 import type { Term } from "./term.ts";
 import type { VersionSet } from "./version-set.ts";
 
+type ByHash<P, S, R> = Map<number, Incompatibility<P, S, R>[]>;
+type ByDependency<P, S, R> = Map<P, ByHash<P, S, R>>;
+
 /** All incompatibilities that hold, indexed by the packages of their terms. */
 export class IncompatibilityStore<P, S extends VersionSet<S>, R> {
   private readonly byPackage = new Map<P, Incompatibility<P, S, R>[]>();
-  private readonly dependencies = new Map<P, Map<P, Incompatibility<P, S, R>[]>>();
+  /** By dependent, dependency and the hash of the dependency's versions. */
+  private readonly dependencies = new Map<P, ByDependency<P, S, R>>();
   private readonly contradicted: Incompatibility<P, S, R>[] = [];
 
   of(name: P): readonly Incompatibility<P, S, R>[] {
@@ -27,10 +31,9 @@ export class IncompatibilityStore<P, S extends VersionSet<S>, R> {
   addDependency(added: Incompatibility<P, S, R>): void {
     const { cause } = added;
     if (cause.kind !== "dependency") return this.add(added);
-    let byDependency = this.dependencies.get(cause.dependent);
-    if (byDependency === undefined) this.dependencies.set(cause.dependent, (byDependency = new Map()));
-    const same = byDependency.get(cause.dependency) ?? [];
-    byDependency.set(cause.dependency, same);
+    const byDependency = entryOf(this.dependencies, cause.dependent, (): ByDependency<P, S, R> => new Map());
+    const byHash = entryOf(byDependency, cause.dependency, (): ByHash<P, S, R> => new Map());
+    const same = entryOf(byHash, cause.versions.hash, (): Incompatibility<P, S, R>[] => []);
     const index = same.findIndex(
       ({ cause: other }) =>
         other.kind === "dependency" &&
@@ -68,6 +71,13 @@ export class IncompatibilityStore<P, S extends VersionSet<S>, R> {
       this.contradicted.pop();
     }
   }
+}
+
+/** Returns the value of a key, which is made if there is none. */
+function entryOf<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  let value = map.get(key);
+  if (value === undefined) map.set(key, (value = make()));
+  return value;
 }
 
 /** Returns `existing` for the dependent's versions of both incompatibilities. */

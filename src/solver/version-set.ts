@@ -4,6 +4,8 @@
  */
 export interface VersionSet<S> {
   isEmpty(): boolean;
+  /** Equal sets have the same hash. */
+  readonly hash: number;
   equals(other: S): boolean;
   isSubsetOf(other: S): boolean;
   isDisjointFrom(other: S): boolean;

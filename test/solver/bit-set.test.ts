@@ -25,6 +25,7 @@ test("a bit set behaves like a set of numbers", () => {
       assert.equal(left.isDisjointFrom(right), !a.some((each) => b.includes(each)));
       assert.equal(left.equals(right), left.isSubsetOf(right) && right.isSubsetOf(left));
       assert.equal(left.isEmpty(), a.length === 0);
+      assert.equal(left.hash, of(a.toReversed()).hash);
     }),
     { seed: 1 },
   );
@@ -48,4 +49,9 @@ test("a range has exactly its members, even if it crosses the edge of a word", (
     }),
     { seed: 1, numRuns: 1000 },
   );
+});
+
+test("the sets of one version have different hashes", () => {
+  const hashes = Array.from({ length: 3000 }, (_, index) => BitSet.single(3000, index).hash);
+  assert.equal(new Set(hashes).size, 3000);
 });

@@ -21,11 +21,13 @@ export function versionOfEntry(entry: string): string {
 export function piecesOfEntry(entry: string): readonly number[] {
   const pieces = entry.slice(entry.indexOf("@") + 1);
   if (pieces === "") return [];
-  return pieces.split(",").flatMap((piece) => {
+  const numbers: number[] = [];
+  for (const piece of pieces.split(",")) {
     const [from = "", length = ""] = piece.split("+");
     const start = Number.parseInt(from, 36);
-    return [start, start + Number.parseInt(length, 36)];
-  });
+    numbers.push(start, start + Number.parseInt(length, 36));
+  }
+  return numbers;
 }
 
 /** Adds a piece. It usually begins where the last one ends, and then the two become one. */

@@ -7,6 +7,8 @@ import { utf8Of } from "./latin1-text.ts";
  * are nearly all that is used.
  */
 const beginning = 8 << 10;
+/** Opening a file takes as long as reading 50 KB of it. */
+const mostRanges = 4;
 /**
  * A reused buffer, copied from right after reading. Memory that was never touched before costs more than the
  * read itself.
@@ -27,6 +29,8 @@ export class PartialFile {
   readonly isWhole: boolean;
   /** The bytes that were read so far, one character per byte. */
   private text: string;
+  /** The number of ranges that were read alone. */
+  private ranges = 0;
   /** The offsets of the ends of the lines that were read so far. */
   private readonly ends: number[] = [];
 
@@ -61,7 +65,10 @@ export class PartialFile {
 
   /** Returns a range of bytes, one character per byte, or undefined if the file was removed or replaced. */
   slice(from: number, to: number): string | undefined {
+    // A few ranges are read alone. If there are more of them, all before the last one are read, too.
+    if (to > this.text.length && this.ranges >= mostRanges) while (to > this.text.length && this.readOn());
     if (to <= this.text.length) return this.text.slice(from, to);
+    this.ranges += 1;
     return this.read(from, to - from)?.toString("latin1");
   }
 
