@@ -81,9 +81,10 @@ describe("`posy export --dockerfile`", { skip: process.platform !== "linux" }, (
     }
     assert.equal(steps.filter((step) => step.startsWith("COPY --from=build")).length, 2);
     assert.equal(existsSync(join(out, "project", "bin", "python")), false, "the interpreter is in one layer");
-    const [entrypoint = ""] = JSON.parse(/^ENTRYPOINT (.*)$/m.exec(stdout)?.[1] ?? "[]") as readonly string[];
-    assert.equal(entrypoint, "/app/bin/serve");
-    const run = spawnSync(join(image, "bin", "serve"), { encoding: "utf8", env: { PATH: "/usr/bin:/bin" } });
+    const entrypoint = JSON.parse(/^ENTRYPOINT (.*)$/m.exec(stdout)?.[1] ?? "[]") as readonly string[];
+    assert.deepEqual(entrypoint, ["/app/bin/python", "-s", "/app/bin/serve"], "it needs no shell");
+    const [program = "", ...words] = entrypoint.map((word) => word.replace(/^\/app/, image));
+    const run = spawnSync(program, words, { encoding: "utf8", env: { PATH: "/usr/bin:/bin" } });
     assert.equal(run.stdout, "the answer is 42\n", run.stderr);
     const names = readdirSync(join(image, "lib"), { recursive: true, encoding: "utf8" });
     assert.ok(!names.some((name) => name.includes("tester")), "the group `dev` is left out");
@@ -92,17 +93,18 @@ describe("`posy export --dockerfile`", { skip: process.platform !== "linux" }, (
   test("has the settings of containers", async () => {
     const settings =
       "--base registry.example.org/debian:13 --image-user 1000:1000 --image-workdir /data --image-label a=b " +
-      "--image-env MODE=fast --image-port 8000 --image-cmd serve --image-healthcheck true --strip --compile";
+      "--image-env MODE=fast --image-env PRICE=$5 --image-port 8000 --image-cmd serve --image-healthcheck true --strip --compile";
     const { stdout } = await posy(["export", "--dockerfile", "-", ...options, ...settings.split(" ")]);
     for (const line of [
       "ARG BASE=registry.example.org/debian:13",
       'ENV PATH="/app/bin:$PATH"',
       'ENV MODE="fast"',
+      'ENV PRICE="\\$5"',
       'LABEL a="b"',
       "WORKDIR /data",
       "USER 1000:1000",
       "EXPOSE 8000",
-      "HEALTHCHECK CMD true",
+      'HEALTHCHECK CMD ["/bin/sh","-c","true"]',
       'CMD ["serve"]',
     ]) {
       assert.ok(stdout.split("\n").includes(line), line);
@@ -112,6 +114,54 @@ describe("`posy export --dockerfile`", { skip: process.platform !== "linux" }, (
       stdout,
       / --no-dev --strip --compile --entry-point serve=app\.main:run --dir \/out\/project /,
     );
+  });
+
+  test("builds in another image if that of the application has no shell", async () => {
+    for (const [more, build] of [
+      [["--base", "registry.example.org/distroless/base"], "debian:12-slim"],
+      [["--base", "small:1", "--build-base", "debian:11"], "debian:11"],
+    ] as const) {
+      const { stdout } = await posy(["export", "--dockerfile", "-", ...options, ...more]);
+      assert.match(
+        stdout,
+        new RegExp(
+          `^ARG BASE=${more[1]}\nARG BUILD_BASE=${build}\n\nFROM \\$\\{BUILD_BASE\\} AS build$`,
+          "m",
+        ),
+      );
+      assert.match(stdout, /^FROM \$\{BASE\}$/m);
+    }
+  });
+
+  test("checks in the build that a dependency has the program", async () => {
+    const { stdout } = await posy(["export", "--dockerfile", "-", "--app", "gunicorn"]);
+    const [, check = ""] = /&& (\{ test -x .*\}) \\$/m.exec(stdout) ?? [];
+    const run = spawnSync("sh", ["-c", check], { encoding: "utf8" });
+    assert.equal(run.status, 1);
+    assert.equal(
+      run.stderr,
+      "error: the application has no program `gunicorn`: name another one with --app\n",
+    );
+    assert.match(stdout, /^ENTRYPOINT \["\/app\/bin\/gunicorn"\]$/m);
+  });
+
+  test("passes on what is left out", async () => {
+    const { stdout } = await posy([
+      "export",
+      "--dockerfile",
+      "-",
+      "--app",
+      "x",
+      "--no-install-project",
+      "--no-install-local",
+      "--python",
+      "3.12",
+      "--only-group",
+      "dev",
+    ]);
+    const part = "--python 3.12 --only-group dev --no-install-project";
+    assert.match(stdout, new RegExp(` --no-install-local ${part} --dir /out/dependencies\n`));
+    assert.match(stdout, new RegExp(` --no-install-local ${part} --dir /out/project `));
   });
 
   test("replaces its own file, and no other one without `--force`", async () => {
@@ -138,6 +188,33 @@ describe("`posy export --dockerfile`", { skip: process.platform !== "linux" }, (
       /`--platform` can't be combined with `--dockerfile`/,
     ],
     ["another output", ["--dockerfile", "-", "--oci", "x"], /`--oci` can't be combined with `--dockerfile`/],
+    [
+      "options that choose versions",
+      ["--dockerfile", "-", ...options, "--prerelease", "allow"],
+      /`--prerelease` has no effect/,
+    ],
+    ["options of texts", ["--dockerfile", "-", ...options, "--no-hashes"], /`--no-hashes` is for texts/],
+    [
+      "an empty base",
+      ["--dockerfile", "-", ...options, "--base", "scratch"],
+      /`--base scratch` has no C library/,
+    ],
+    [
+      "a layout as base",
+      ["--dockerfile", "-", ...options, "--base", "./base"],
+      /`\.\/base` is not the name of an image/,
+    ],
+    ["lines", ["--dockerfile", "-", ...options, "--image-label", "a=b\nRUN c"], /`a=…` has a line break/],
+    [
+      "a wrong user",
+      ["--dockerfile", "-", ...options, "--image-user", "a\nRUN b"],
+      /`a\\u\{a\}RUN b` is no user/,
+    ],
+    [
+      "a build base for `--oci`",
+      ["--oci", "x", "--build-base", "debian"],
+      /`--build-base` can't be combined with `--oci`/,
+    ],
     ["a tag", ["--dockerfile", "-", ...options, "--image-tag", "x"], /`--image-tag` is for `--oci`/],
   ] as const) {
     test(`refuses ${what}`, async () => {

@@ -170,7 +170,8 @@ function versionOf({ targets: [first] }: Blueprint, name: string): string | unde
     : first?.packages.find((pin) => pin.name === name)?.version;
 }
 
-function warnOfModules({ folder }: Project, context: OperationContext): void {
+/** Warns that the modules of a project without a build system are not in the application. */
+export function warnOfModules({ folder }: Project, context: OperationContext): void {
   warn(
     context,
     `the project \`${basename(folder)}\` is not a package, so its own modules are not in the application: add a \`[build-system]\` to its \`pyproject.toml\``,

@@ -35,6 +35,10 @@ export function applicationOptions() {
         "--base <image>",
         "The image below it: `HOST/NAME:TAG`, an image layout, an archive, or `scratch`",
       ),
+      option(
+        "--build-base <image>",
+        "The image in which `--dockerfile` builds, if that of `--base` has no shell",
+      ),
       repeated("--image-tag <tag>", "The tag of the image in `--oci` (repeatable; default: `latest`)"),
       option("--image-user <user>", "The user of containers, and perhaps the group: `1000:1000`"),
       option(

@@ -85,7 +85,9 @@ function refuseOtherOutputs(options: ExportCommandOptions): void {
   const output = isDockerfile ? "--dockerfile" : oci === undefined ? "--push" : "--oci";
   refuseOptions(
     {
-      ...(isDockerfile && { "--oci": oci, "--push": push, "--platform": platform }),
+      ...(isDockerfile
+        ? { "--oci": oci, "--push": push, "--platform": platform }
+        : { "--build-base": options.buildBase }),
       "--target": target,
       "--dir": dir,
       "--tar": tar,
@@ -106,6 +108,7 @@ function refuseImageOptions(options: ExportCommandOptions): void {
   refuseOptions(
     {
       "--base": options.base,
+      "--build-base": options.buildBase,
       "--image-tag": options.imageTag,
       "--image-user": options.imageUser,
       "--image-workdir": options.imageWorkdir,
@@ -120,9 +123,19 @@ function refuseImageOptions(options: ExportCommandOptions): void {
   );
 }
 
-function refuseTextOptions({ format, output }: TextCommandOptions): void {
+function refuseTextOptions(options: TextCommandOptions): void {
+  const { format, output, hashes, annotate, emitIndexUrl } = options;
+  const negated = (value: boolean) => (value ? undefined : true);
   refuseOptions(
-    { "--format": format, "--output": output },
+    {
+      "--format": format,
+      "--output": output,
+      "--no-hashes": negated(hashes),
+      "--no-annotate": negated(annotate),
+      [emitIndexUrl === false ? "--no-emit-index-url" : "--emit-index-url"]: emitIndexUrl,
+      "--no-emit-project": options.noEmitProject,
+      "--no-emit-package": options.noEmitPackage,
+    },
     "is for texts, and an application is to be written",
     "leave it out, or export twice",
   );

@@ -3,11 +3,13 @@ import type { ImageSettings } from "../../../application/index.ts";
 import { PosyError } from "../../../errors/posy-error.ts";
 import { exportImage, type ExportImageOptions } from "../../../operations/ship/export-image.ts";
 import { textIfThere, writeUserFile } from "../../../system/fs/index.ts";
+import { quote } from "../../../text/index.ts";
 import { formatSize } from "../../ui/format-size.ts";
 import type { CommandContext } from "../command.ts";
 
 export type ExportImageCommandOptions = Omit<ExportImageOptions, "image" | "tags"> & {
   readonly dockerfile?: string;
+  readonly buildBase?: string;
   readonly imageTag?: readonly string[];
   readonly imageUser?: string;
   readonly imageWorkdir?: string;
@@ -27,7 +29,7 @@ export async function exportImageCommand(
   const { oci, imageTag, ...rest } = options;
   const wrongTag = imageTag?.find((each) => !/^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$/.test(each));
   if (wrongTag !== undefined)
-    refuse(`\`${wrongTag}\` is no tag`, "a tag has up to 128 letters, digits, `.`, `_` and `-`");
+    refuse(`${quote(wrongTag)} is no tag`, "a tag has up to 128 letters, digits, `.`, `_` and `-`");
   if (imageTag !== undefined && oci === undefined)
     refuse("`--image-tag` is for `--oci`", "`--push` has the tag in its name: `--push HOST/NAME:TAG`");
   const exported = await exportImage(
@@ -66,7 +68,8 @@ export async function exportDockerfileCommand(
     );
   if (options.imageTag !== undefined)
     refuse("`--image-tag` is for `--oci`", "`docker build --tag` names the image");
-  const { dockerfileHead, dockerfileOf } = await import("../../../operations/ship/dockerfile.ts");
+  refuseUnused(options);
+  const { dockerfileHead, dockerfileOf } = await import("../../../operations/ship/dockerfile/dockerfile.ts");
   const text = await dockerfileOf({ ...options, image: imageSettings(options) }, context);
   if (dockerfile === "-") {
     console.print(text);
@@ -86,13 +89,50 @@ export async function exportDockerfileCommand(
   return 0;
 }
 
+/** The options that `--dockerfile` heeds, or that are checked elsewhere. */
+const dockerfileOptions: ReadonlySet<string> = new Set(
+  `app base buildBase entryPoint strip compile force requirements script frozen
+  env python group extra allGroups allExtras noDev noGroup onlyGroup
+  noInstallProject noInstallLocal noInstallPackage pythonOnly
+  imageUser imageWorkdir imageLabel imageEnv imagePort imageCmd imageHealthcheck
+  hashes annotate editable`.split(/\s+/),
+);
+
+/** Throws `usage` for an option that has no effect on a Dockerfile, such as one that chooses versions. */
+function refuseUnused(options: ExportImageCommandOptions): void {
+  const unused = Object.entries(options).find(
+    ([key, value]) => value !== undefined && !dockerfileOptions.has(key),
+  );
+  if (unused === undefined) return;
+  const option = `--${unused[0].replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  refuse(
+    `\`${option}\` has no effect on a Dockerfile, which uses the lock and the settings of the project`,
+    "leave it out; `posy lock` takes options that choose versions, and `pyproject.toml` has settings",
+  );
+}
+
 /** Checks the options of a container. */
 function imageSettings(options: ExportImageCommandOptions): ImageSettings {
-  const { imageUser, imageWorkdir, imageLabel = [], imageEnv = [], imagePort = [], imageCmd = [] } = options;
+  const {
+    imageUser,
+    imageWorkdir,
+    imageHealthcheck,
+    imageLabel = [],
+    imageEnv = [],
+    imagePort = [],
+    imageCmd = [],
+  } = options;
   const wrongPort = imagePort.find((each) => !/^\d{1,5}(\/(tcp|udp|sctp))?$/.test(each));
-  if (wrongPort !== undefined) refuse(`\`${wrongPort}\` is no port`, "write `8000`, or `8000/udp`");
+  if (wrongPort !== undefined) refuse(`${quote(wrongPort)} is no port`, "write `8000`, or `8000/udp`");
+  if (imageUser !== undefined && !/^[\w.@-]+\$?(:[\w.@-]+\$?)?$/.test(imageUser))
+    refuse(`${quote(imageUser)} is no user`, "write a user, and perhaps a group: `1000:1000`, `www-data`");
+  if (imageHealthcheck?.trim() === "")
+    refuse("`--image-healthcheck` is empty", "write a command line: `curl -f http://localhost:8000/`");
   if (imageWorkdir !== undefined && !posix.isAbsolute(imageWorkdir))
-    refuse(`\`--image-workdir ${imageWorkdir}\` is not absolute`, "write a path of the container: `/data`");
+    refuse(
+      `${quote(`--image-workdir ${imageWorkdir}`)} is not absolute`,
+      "write a path of the container: `/data`",
+    );
   return {
     user: imageUser,
     workdir: imageWorkdir,
@@ -100,7 +140,7 @@ function imageSettings(options: ExportImageCommandOptions): ImageSettings {
     variables: pairs("--image-env", imageEnv),
     ports: imagePort,
     arguments: imageCmd,
-    healthcheck: options.imageHealthcheck,
+    healthcheck: imageHealthcheck,
   };
 }
 
@@ -109,7 +149,9 @@ function pairs(option: string, texts: readonly string[]): ReadonlyMap<string, st
   return new Map(
     texts.map((text) => {
       const at = text.indexOf("=");
-      if (at < 1) refuse(`\`${option} ${text}\` has no value`, `write \`${option} NAME=VALUE\``);
+      if (at < 1) refuse(`${quote(`${option} ${text}`)} has no value`, `write \`${option} NAME=VALUE\``);
+      if (/\s/.test(text.slice(0, at)))
+        refuse(`${quote(`${option} ${text}`)} has white space in its name`, `write \`${option} NAME=VALUE\``);
       return [text.slice(0, at), text.slice(at + 1)] as const;
     }),
   );
