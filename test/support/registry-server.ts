@@ -257,8 +257,11 @@ export async function startRegistry(options: RegistryServerOptions = {}): Promis
           : (scripted ?? standing.find(({ pattern }) => pattern.test(line))?.reply ?? {});
       const send = () => {
         if (reply.hang) waiting.add(response);
-        else if (reply.reset) request.socket.destroy();
-        else sendAnswer();
+        else if (reply.reset) {
+          // A registry has stored a part of what was sent, so it takes no second try of the same upload.
+          if (request.method === "PUT") uploads.delete(url.pathname.split("/").at(-1) ?? "");
+          request.socket.destroy();
+        } else sendAnswer();
       };
       const sendAnswer = () => {
         const answer =

@@ -1,6 +1,7 @@
 import {
   type BlobSource,
   type Descriptor,
+  type Digest,
   digestOf,
   emptyConfig,
   type ImageDestination,
@@ -55,10 +56,13 @@ export async function putImages(
   { tags, folder, mountFrom }: PutOptions,
 ): Promise<PutImages> {
   let [written, present] = [0, 0];
-  const put = async (blob: BlobSource, from?: string) => {
-    if (await destination.putBlob(blob, from)) written += blob.size;
+  const put = async (blob: BlobSource) => {
+    if (await destination.putBlob(blob)) written += blob.size;
     else present += blob.size;
   };
+  const has = async (digest: Digest): Promise<boolean> =>
+    (await destination.hasBlob(digest)) ||
+    (mountFrom !== undefined && (await destination.mountBlob?.(digest, mountFrom)) === true);
   const bytesOf = (bytes: Uint8Array, mediaType: string): [Descriptor, BlobSource] => {
     const blob = { digest: digestOf(bytes), size: bytes.length };
     return [
@@ -70,9 +74,8 @@ export async function putImages(
   for (const image of images) {
     const { base, layers } = image;
     for (const descriptor of base.layers) {
-      if (await destination.hasBlob(descriptor.digest)) present += descriptor.size;
-      else if (base.source !== undefined)
-        await put(await base.source.blobFile(descriptor, folder), mountFrom);
+      if (await has(descriptor.digest)) present += descriptor.size;
+      else if (base.source !== undefined) await put(await base.source.blobFile(descriptor, folder));
     }
     for (const { blob } of layers) await put(blob);
     const [config, blob] = bytesOf(Buffer.from(image.config), mediaTypes.config);

@@ -21,7 +21,9 @@ export interface ImageDestination {
   readonly location: string;
   hasBlob(digest: Digest): Promise<boolean>;
   /** Writes a blob unless it is there. Returns whether it was written. */
-  putBlob(blob: BlobSource, mountFrom?: string): Promise<boolean>;
+  putBlob(blob: BlobSource): Promise<boolean>;
+  /** Takes a blob from another repository of the same registry. Returns false if it can't be had so. */
+  mountBlob?(digest: Digest, from: string): Promise<boolean>;
   /**
    * Writes a manifest, whose blobs are there. `tags` are its names. Without one, it can be found by its digest only.
    */
@@ -51,8 +53,8 @@ export function registryDestination(
   return {
     location,
     hasBlob: (digest) => registry.hasBlob(digest),
-    putBlob: (blob, mountFrom) =>
-      registry.uploadBlob(blob, { ...(mountFrom && { mountFrom }), sent: (done) => sent(blob, done) }),
+    putBlob: (blob) => registry.uploadBlob(blob, { sent: (done) => sent(blob, done) }),
+    mountBlob: (digest, from) => registry.mountBlob(digest, from),
     async putManifest(manifest, tags = []) {
       const [first, ...others] = tags;
       const written = await registry.writeManifest(manifest, first);

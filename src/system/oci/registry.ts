@@ -21,7 +21,7 @@ import {
 import { formatLocation, type Reference, tagPattern } from "./reference.ts";
 import { statusFailure } from "./registry-failure.ts";
 import { openRequests, type RegistryContext } from "./requests.ts";
-import { type BlobSource, uploadBlob } from "./upload-blob.ts";
+import { type BlobSource, mountBlob, uploadBlob } from "./upload-blob.ts";
 
 /** A manifest as it was read: its bytes have the digest. */
 export interface ReadManifest {
@@ -46,11 +46,10 @@ export interface Registry {
     path: string,
     heard?: (done: number) => void,
   ): Promise<number>;
-  /** Uploads a blob unless the repository has it, or another one (`mountFrom`). Returns whether it was sent. */
-  uploadBlob(
-    blob: BlobSource,
-    options?: { readonly mountFrom?: string; readonly sent?: (done: number) => void },
-  ): Promise<boolean>;
+  /** Uploads a blob unless the repository has it. Returns whether it was sent. */
+  uploadBlob(blob: BlobSource, options?: { readonly sent?: (done: number) => void }): Promise<boolean>;
+  /** Takes a blob from another repository of the registry. Returns false if it can't be had so. */
+  mountBlob(digest: Digest, from: string): Promise<boolean>;
   /** Whether the repository has a manifest with this tag or digest. */
   hasManifest(reference: string): Promise<boolean>;
   /** Returns a manifest by its tag or digest, or undefined. Throws `invalid-manifest`, `hash-mismatch`. */
@@ -197,12 +196,13 @@ export function openRegistry(
         return bytes;
       }),
     downloadBlob,
-    async uploadBlob(blob, { mountFrom, sent = () => {} } = {}) {
+    async uploadBlob(blob, { sent = () => {} } = {}) {
       if (await exists(`blobs/${blob.digest}`)) return false;
       const { pieceSize } = context;
-      await uploadBlob(blob, mountFrom, { repository, requests, context, pieceSize }, sent);
+      await uploadBlob(blob, { repository, requests, context, pieceSize }, sent);
       return true;
     },
+    mountBlob: (digest, from) => mountBlob(digest, from, { repository, requests }),
     hasManifest: (reference) => exists(`manifests/${reference}`, acceptedManifests),
     readManifest,
     async writeManifest(manifest, tag) {

@@ -34,23 +34,52 @@ export interface UploadTarget {
 }
 
 /**
- * Uploads a blob (OCI Distribution Specification, "Pushing blobs"). If `mountFrom` names another repository of the
- * registry that has it, the registry may take it from there. A small blob is sent in one request, a large one in
- * pieces; after a broken connection it goes on where the registry says. Throws `network`, `authentication`,
- * `http-status`, `filesystem`.
+ * Uploads a blob (OCI Distribution Specification, "Pushing blobs"): a small one in one request, a large one in pieces.
+ * After a broken connection, the pieces go on where the registry says. Whatever else breaks, a new upload is begun,
+ * because a registry takes no second try of the same one. Throws `network`, `authentication`, `http-status`,
+ * `filesystem`.
  */
 export async function uploadBlob(
   blob: BlobSource,
-  mountFrom: string | undefined,
   target: UploadTarget,
   sent: (bytes: number) => void,
 ): Promise<void> {
-  const started = await startUpload(blob, mountFrom, target);
-  if (started === "mounted") return;
-  let { location } = started;
-  const piece = Math.max(target.pieceSize ?? pieceSize, started.shortestPiece);
-  if (blob.size <= piece) return finishUpload(blob, location, target, sent);
   const retries = target.context.retries ?? 3;
+  for (let failures = 0; ; failures++) {
+    const { location, shortestPiece } = await startUpload(target);
+    const piece = Math.max(target.pieceSize ?? pieceSize, shortestPiece);
+    try {
+      const end = blob.size <= piece ? location : await sendPieces(blob, location, piece, target, sent);
+      return await finishUpload(blob, end, target, sent, blob.size > piece);
+    } catch (error) {
+      if (!(error instanceof TransportFailure)) throw error;
+      if (failures >= retries || error.hopeless) throw networkError(urlOf(target), error);
+      await sleep(retryDelay(failures, error instanceof Interrupted ? error.retryAfter : null));
+    }
+  }
+}
+
+/** A registry ended an upload, which may succeed later. */
+class Interrupted extends TransportFailure {
+  /** The `Retry-After` of its answer. */
+  readonly retryAfter: string | null;
+
+  constructor({ status, headers }: HttpResponse) {
+    super(new Error(`status ${status}`));
+    this.retryAfter = headers.get("retry-after");
+  }
+}
+
+/** Sends a blob in pieces. Returns where the upload is finished. */
+async function sendPieces(
+  blob: BlobSource,
+  start: string,
+  piece: number,
+  target: UploadTarget,
+  sent: (bytes: number) => void,
+): Promise<string> {
+  const retries = target.context.retries ?? 3;
+  let location = start;
   let [offset, failures] = [0, 0];
   while (offset < blob.size) {
     const end = Math.min(offset + piece, blob.size);
@@ -61,7 +90,7 @@ export async function uploadBlob(
     } catch (error) {
       if (!(error instanceof TransportFailure)) throw error;
       if (failures >= retries || error.hopeless) throw networkError(urlOf(target), error);
-      await sleep(retryDelay(failures, null));
+      await sleep(retryDelay(failures, error instanceof Interrupted ? error.retryAfter : null));
       failures += 1;
       const state = await uploadState(location, target);
       location = state.location ?? location;
@@ -69,29 +98,16 @@ export async function uploadBlob(
       offset = Math.min(state.offset, blob.size);
     }
   }
-  await finishUpload(blob, location, target, sent, true);
+  return location;
 }
 
-async function startUpload(
-  { digest }: BlobSource,
-  mountFrom: string | undefined,
-  { repository, requests }: UploadTarget,
-): Promise<"mounted" | { readonly location: string; readonly shortestPiece: number }> {
-  const { name } = repository;
-  const mount =
-    mountFrom === undefined ? "" : `?${new URLSearchParams({ mount: digest, from: mountFrom }).toString()}`;
+async function startUpload({
+  repository,
+  requests,
+}: UploadTarget): Promise<{ readonly location: string; readonly shortestPiece: number }> {
   return requests.send(
-    {
-      method: "POST",
-      target: `${name}/blobs/uploads/${mount}`,
-      actions: "pull,push",
-      ...(mountFrom === undefined ? {} : { alsoPulls: mountFrom }),
-    },
+    { method: "POST", target: `${repository.name}/blobs/uploads/`, actions: "pull,push" },
     async (response) => {
-      if (response.status === 201 && mountFrom !== undefined) {
-        await response.discard();
-        return "mounted";
-      }
       if (response.status !== 202) throw await statusFailure(response, repository, "push");
       await response.discard();
       const shortest = Number(response.headers.get("oci-chunk-min-length") ?? 0);
@@ -101,6 +117,32 @@ async function startUpload(
       };
     },
   );
+}
+
+/**
+ * Asks a registry to take a blob from another of its repositories (OCI Distribution Specification, "Mounting a blob
+ * from another repository"). Returns false if it does not, perhaps because the other repository can't be read. A
+ * registry that does not mount begins an upload instead, which ends by itself.
+ */
+export async function mountBlob(
+  digest: Digest,
+  from: string,
+  { repository, requests }: Pick<UploadTarget, "repository" | "requests">,
+): Promise<boolean> {
+  const query = new URLSearchParams({ mount: digest, from }).toString();
+  const target = `${repository.name}/blobs/uploads/?${query}`;
+  try {
+    return await requests.send(
+      { method: "POST", target, actions: "pull,push", alsoPulls: from },
+      async (response) => {
+        await response.discard();
+        return response.status === 201;
+      },
+    );
+  } catch (error) {
+    if (error instanceof PosyError && error.code === "authentication") return false;
+    throw error;
+  }
 }
 
 async function sendPiece(
@@ -125,24 +167,32 @@ async function sendPiece(
       // Out of order, or trouble of the server: ask for the state and go on from there.
       if (response.status === 416 || isTransientStatus(response.status)) {
         await response.discard();
-        throw new TransportFailure(new Error(`status ${response.status}`));
+        throw new Interrupted(response);
       }
       throw await statusFailure(response, repository, "push");
     },
   );
 }
 
-/** Asks how much of an upload the registry has. Throws `http-status` if the upload is gone. */
+/** Asks how much of an upload the registry has. Throws `TransportFailure` if the upload is gone. */
 async function uploadState(location: string, { repository, requests }: UploadTarget) {
-  return requests.send({ method: "GET", target: location, actions: "pull,push" }, async (response) => {
-    if (response.status !== 204) throw await statusFailure(response, repository, "push");
-    await response.discard();
-    const last = /^(?:bytes=)?0-(\d+)$/.exec(response.headers.get("range") ?? "")?.[1];
-    // A registry that has nothing says `0-0`, or leaves the header out.
-    const offset = last === undefined || last === "0" ? 0 : Number(last) + 1;
-    const next = response.headers.get("location");
-    return { offset, location: next ?? undefined };
-  });
+  const state = await requests.send(
+    { method: "GET", target: location, actions: "pull,push" },
+    async (response) => {
+      if (response.status !== 204 && response.status !== 404)
+        throw await statusFailure(response, repository, "push");
+      await response.discard();
+      // `send` would try again after a `TransportFailure`.
+      if (response.status === 404) return undefined;
+      const last = /^(?:bytes=)?0-(\d+)$/.exec(response.headers.get("range") ?? "")?.[1];
+      // A registry that has nothing says `0-0`, or leaves the header out.
+      const offset = last === undefined || last === "0" ? 0 : Number(last) + 1;
+      const next = response.headers.get("location");
+      return { offset, location: next ?? undefined };
+    },
+  );
+  if (state === undefined) throw new TransportFailure(new Error("the upload is gone"));
+  return state;
 }
 
 /** Sends the end of an upload: the whole blob, or nothing if it was sent in pieces. */
@@ -151,10 +201,10 @@ async function finishUpload(
   location: string,
   { repository, requests }: UploadTarget,
   sent: (bytes: number) => void,
-  isSent = false,
+  isSent: boolean,
 ): Promise<void> {
   const hasQuery = location.includes("?");
-  await requests.send(
+  await requests.sendOnce(
     {
       method: "PUT",
       target: `${location}${hasQuery ? "&" : "?"}digest=${encodeURIComponent(blob.digest)}`,
@@ -163,7 +213,13 @@ async function finishUpload(
       actions: "pull,push",
     },
     async (response) => {
-      if (response.status === 201 || response.status === 204) return response.discard();
+      const { status } = response;
+      if (status === 201 || status === 204) return response.discard();
+      // The upload is gone, or has other bytes than these: a new one may succeed.
+      if (status === 404 || status === 416 || isTransientStatus(status)) {
+        await response.discard();
+        throw new Interrupted(response);
+      }
       throw await statusFailure(response, repository, "push");
     },
   );

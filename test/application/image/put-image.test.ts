@@ -43,7 +43,7 @@ async function imageFor(architecture: string, baseFolder: string): Promise<Built
     layers,
     config: imageConfig(base.config, contents, {}),
     annotations: {},
-    sbom: "{}",
+    sbom: '{"bomFormat":"CycloneDX"}',
   };
 }
 
@@ -102,6 +102,38 @@ test("a tag is written after all blobs and manifests", async () => {
   await putImages(await images("order"), destination, { tags: ["1"], folder: root });
   assert.equal(calls.at(-1), "tag 1");
   assert.equal(calls.filter((call) => call.startsWith("tag")).length, 1);
+});
+
+test("layers of the base are taken from its repository if that is in the same registry", async () => {
+  const asked: string[] = [];
+  const built = await images("mounted");
+  const [first] = built;
+  const layers = first?.base.layers.map(({ digest }) => digest) ?? [];
+  const out = join(root, "mounted");
+  mkdirSync(out);
+  const layout = await openLayoutDestination(out);
+  const base = { ...(first as BuiltImage).base, source: undefined };
+  const destination: ImageDestination = {
+    ...layout,
+    mountBlob(digest, from) {
+      asked.push(`${digest} of ${from}`);
+      return Promise.resolve(true);
+    },
+  };
+  const put = await putImages([{ ...(first as BuiltImage), base }], destination, {
+    tags: ["1"],
+    folder: root,
+    mountFrom: "library/base",
+  });
+  assert.deepEqual(
+    asked,
+    layers.map((digest) => `${digest} of library/base`),
+  );
+  assert.equal(
+    put.present,
+    base.layers.reduce((sum, { size }) => sum + size, 0),
+    "they are not counted as written",
+  );
 });
 
 test("a blob that is there is not written again", async () => {

@@ -108,12 +108,46 @@ describe("a registry", () => {
       await registry.uploadBlob(blobOf(hello));
       assert.equal(await registry.uploadBlob(blobOf(hello)), false);
       assert.equal(server.count(/^PUT/), 1);
-      server.script(/^HEAD/, { status: 404 });
-      assert.equal(
-        await open(server, { name: "other" }).uploadBlob(blobOf(hello), { mountFrom: "team/app" }),
-        true,
-      );
+      const other = open(server, { name: "other" });
+      assert.equal(await other.mountBlob(digestOf(hello), "team/app"), true);
       assert.equal(server.count(/^PUT/), 1);
+      assert.equal(await other.mountBlob(digestOf(Buffer.from("unknown")), "team/app"), false);
+      for (const status of [401, 403, 404]) {
+        server.script(/^POST/, { status });
+        assert.equal(await other.mountBlob(digestOf(hello), "secret"), false, `status ${status}`);
+      }
+    }));
+
+  for (const [what, replies] of [
+    ["the connection breaks", [{ reset: true }]],
+    ["it is overloaded", [{ status: 503 }, { status: 429, headers: { "retry-after": "0" } }]],
+    ["it has lost the upload", [{ status: 404 }]],
+    ["its upload has other bytes", [{ status: 416 }]],
+  ] as const) {
+    test(`gets a small file in a new upload if ${what}`, () =>
+      withServer({}, async (server) => {
+        server.script(/^PUT/, ...replies);
+        assert.equal(await open(server).uploadBlob(blobOf(hello)), true);
+        assert.deepEqual(server.blobs.get(digestOf(hello)), hello);
+        assert.equal(server.count(/^POST/), 1 + replies.length);
+      }));
+  }
+
+  test("gets a large file in a new upload if the upload is gone", () =>
+    withServer({}, async (server) => {
+      const bytes = randomBytes(100_000);
+      server.script(/^PATCH/, "ok", { reset: true });
+      server.script(/^GET .*uploads/, { status: 404 });
+      assert.equal(await open(server, { pieceSize: 30_000 }).uploadBlob(blobOf(bytes)), true);
+      assert.deepEqual(server.blobs.get(digestOf(bytes)), bytes);
+      assert.equal(server.count(/^POST/), 2);
+    }));
+
+  test("is given up when every upload breaks", () =>
+    withServer({}, async (server) => {
+      server.always(/^PUT/, { reset: true });
+      await assert.rejects(open(server, { retries: 1 }).uploadBlob(blobOf(hello)), { code: "network" });
+      assert.equal(server.count(/^POST/), 2);
     }));
 
   test("gets a large file in pieces, and goes on where it stopped", () =>

@@ -89,11 +89,11 @@ export async function exportDockerfileCommand(
   return 0;
 }
 
-/** The options that `--dockerfile` heeds, or that are checked elsewhere. */
+/** The options that `--dockerfile` heeds, that are checked elsewhere, or that have a default (those of texts). */
 const dockerfileOptions: ReadonlySet<string> = new Set(
   `app base buildBase entryPoint strip compile force requirements script frozen
   env python group extra allGroups allExtras noDev noGroup onlyGroup
-  noInstallProject noInstallLocal noInstallPackage pythonOnly
+  noInstallProject noInstallLocal noInstallPackage
   imageUser imageWorkdir imageLabel imageEnv imagePort imageCmd imageHealthcheck
   hashes annotate editable`.split(/\s+/),
 );
