@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import type { Command } from "@commander-js/extra-typings";
 import { PosyError } from "../errors/posy-error.ts";
 import type { Project } from "../project/index.ts";
-import type { Timings } from "../report/timings.ts";
+import { timed, type Timings } from "../report/timings.ts";
 import { asPosyError, statIfThere } from "../system/fs/index.ts";
 import { foreground, ignoredSignals, isTerminal, recordInherited } from "../system/process/index.ts";
 import type { GlobalOptions } from "./args/options/global-options.ts";
@@ -59,7 +59,7 @@ export async function runProgram(
     if (environment["POSY_CACHE_MAX_SIZE"] && !withoutPrune.has(placed.words[0])) {
       (await import("./prune-when-due.ts")).pruneWhenDue(environment);
     }
-    return await runCommandLine(placed, ofProject, open);
+    return await runCommandLine(placed, ofProject, open, timings);
   } catch (error) {
     const failure = await asUsageError(error, placed.words[0]);
     if (failure === undefined) return 0;
@@ -68,7 +68,12 @@ export async function runProgram(
   }
 }
 
-async function runCommandLine(placed: PlacedArguments, ofProject: boolean, open: Open): Promise<number> {
+async function runCommandLine(
+  placed: PlacedArguments,
+  ofProject: boolean,
+  open: Open,
+  timings: Timings | undefined,
+): Promise<number> {
   const { globals, words, rest } = placed;
   const [name, ...subcommands] = words;
   // The parser must not see the arguments of the command that `posy run` starts.
@@ -81,9 +86,11 @@ async function runCommandLine(placed: PlacedArguments, ofProject: boolean, open:
     if (ended !== undefined) return ended;
   }
   const argv = inOrder(placed);
-  const { makeProgram } = await import("./args/make-program.ts");
   if (name === undefined) return runWithoutCommand(placed, open);
-  const { program, status } = makeProgram(run, argv, open);
+  const { program, status } = await timed({ timings }, "make parser", undefined, async () => {
+    const { makeProgram } = await import("./args/make-program.ts");
+    return makeProgram(run, argv, open);
+  });
   const own = program.commands.map((command) => command.name());
   if (!own.includes(name) || name === "help") {
     const ended = await runOfProject(name, rest, globals, open);

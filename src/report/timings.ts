@@ -11,7 +11,12 @@ export type Phase =
   | "load program"
   /** Looks for a cached answer, and gives it if there is one. */
   | "cached answer"
+  /** Loads and makes the parser of the command line. */
+  | "make parser"
+  | "read project"
   | "settings"
+  /** Looks at the machine, the indexes and the stores, and opens them. */
+  | "open store"
   /** Reads a lock, and resolves if it is not up to date. */
   | "lock"
   /** Makes the text of a lock from what was resolved. */

@@ -1,4 +1,5 @@
 import { openPosy, type Posy } from "../posy.ts";
+import { timed } from "../report/timings.ts";
 import { openHome } from "../system/fs/index.ts";
 import type { OperationContext } from "./context.ts";
 import type { Settings } from "./read-settings.ts";
@@ -12,15 +13,17 @@ export function openPosyFor(
   { reporter, environment, cwd, verification }: OperationContext,
   unwritten?: ReadonlyMap<string, string>,
 ): Promise<Posy> {
-  return openPosy({
-    home: openHome(environment),
-    index,
-    pythonIndexes,
-    pythonMirror,
-    reporter,
-    environment,
-    cwd,
-    verification,
-    ...(unwritten && { unwritten }),
-  });
+  return timed(reporter, "open store", undefined, () =>
+    openPosy({
+      home: openHome(environment),
+      index,
+      pythonIndexes,
+      pythonMirror,
+      reporter,
+      environment,
+      cwd,
+      verification,
+      ...(unwritten && { unwritten }),
+    }),
+  );
 }

@@ -17,14 +17,12 @@ const { ok, note, problem } = findingsOf("network");
 /** Milliseconds after which an index counts as not reachable. */
 const patience = 10_000;
 
-const silent: OperationContext["reporter"] = { report() {} };
-
 /** Asks each index and the mirror of Pythons, and checks proxies and certificates. */
 export async function checkNetwork(
   options: DoctorOptions,
   given: OperationContext,
 ): Promise<readonly Finding[]> {
-  const context = { ...given, reporter: silent };
+  const context = { ...given, reporter: { report() {}, timings: given.reporter.timings } };
   const settings = await readSettings({ ...options, python: "any" }, [], openInputs(context));
   const { index } = settings;
   const urls = [...(index.noIndex ? [] : index.indexes.map(({ url }) => url)), ...index.findLinks];

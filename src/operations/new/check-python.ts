@@ -13,6 +13,9 @@ export async function checkPython(request: string, context: OperationContext): P
 }
 
 async function isKnown(request: string, context: OperationContext): Promise<boolean> {
-  await using offline = await openPythons({ offline: true }, { ...context, reporter: silentReporter });
+  await using offline = await openPythons(
+    { offline: true },
+    { ...context, reporter: { ...silentReporter, timings: context.reporter.timings } },
+  );
   return (await offline.interpreters(request, offline.machine.platform).catch(() => [])).length > 0;
 }

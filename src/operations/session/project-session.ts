@@ -109,7 +109,8 @@ export async function openProjectIfAny(
     opened: new Map(),
     reported: new Set(),
   };
-  return sessionOf({ path, text, project: await parseManifest(text, path) }, options, shared, textOnDisk);
+  const project = await timed(context.reporter, "read project", undefined, () => parseManifest(text, path));
+  return sessionOf({ path, text, project }, options, shared, textOnDisk);
 }
 
 function sessionOf(
