@@ -134,7 +134,9 @@ async function resolveFor(
     const outcome = await timed(context.reporter, "solve", `${platform} ${interpreter.version}`, () =>
       solveTarget(brief, target, metadataIndex, preferences, context, later),
     );
-    context.reporter.timings?.count("versions tried", outcome.statistics.attempts);
+    const { attempts, conflicts } = outcome.statistics;
+    context.reporter.timings?.count("versions tried", attempts);
+    context.reporter.timings?.count("conflicts", conflicts);
     if (outcome.kind === "solved") {
       const packages = await pinPackages(outcome, metadataIndex, context);
       reportResolutionWarnings(outcome, metadataIndex, context);

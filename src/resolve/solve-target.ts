@@ -93,7 +93,6 @@ export async function solveTarget(
           else if (outcome.kind !== "conflict") return outcome;
           else {
             context.onConflict?.();
-            context.reporter.timings?.count("conflicts");
             solver = new Solver(provider, root, 0);
           }
         }
