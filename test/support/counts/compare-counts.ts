@@ -17,7 +17,7 @@ function slackOf(counted: Counted, recorded: number): number {
 }
 
 /** Returns a line for each number that is larger than allowed. What was not counted on this machine is left out. */
-export function tooMany(counts: Counts, recorded: Counts): readonly string[] {
+export function tooMany(counts: Partial<Counts>, recorded: Partial<Counts>): readonly string[] {
   return (Object.keys(counts) as Counted[]).flatMap((counted) => {
     const [now, before] = [counts[counted], recorded[counted]];
     if (now === undefined || before === undefined || now <= before + slackOf(counted, before)) return [];

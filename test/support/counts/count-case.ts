@@ -30,7 +30,7 @@ export function canTrace(): boolean {
  * Runs a command three times from the same state, and counts: the modules without any option, the solver's work with
  * `--timings`, and the system calls under strace.
  */
-export async function countCase(counted: CountedCase, traced: boolean): Promise<Counts> {
+export async function countCase(counted: CountedCase, traced: boolean): Promise<Partial<Counts>> {
   await using index = await startIndex({ files: counted.files ?? [], cacheControl: "max-age=600" });
   using sandbox = await newSandbox({ interpreter: counted.files !== undefined });
   const environment = { UV_DEFAULT_INDEX: index.url };
@@ -54,12 +54,14 @@ export async function countCase(counted: CountedCase, traced: boolean): Promise<
   if (traced) {
     await run([...strace, calls, ...posyCommand, ...counted.args]);
   }
-  return {
+  const counts: Counts = {
     ...modulesIn(list),
     requests,
     ...solverWorkIn(trace),
     ...(traced && callsIn(calls, sandbox.root)),
   };
+  const { only = Object.keys(counts) as (keyof Counts)[] } = counted;
+  return Object.fromEntries(only.map((name) => [name, counts[name]]));
 }
 
 /** The calls that take a path, of all threads. The name of the output file and the command follow. */

@@ -28,19 +28,19 @@ export function generatedGraph(count: number): readonly IndexFile[] {
 }
 
 /**
- * Returns the files of `x`, `y`, `z` and `w` in nine versions each, which limit each other, so that the solver has to
- * try several versions until they go together.
+ * Returns the files of packages that conflict, as boto3, s3transfer, botocore and urllib3 did. Each of 40 versions of
+ * `sdk` requires exactly one `core`. Most versions of `core` require an old `net`, which `other` rules out. After a few
+ * conflicts, the solver decides in another order. Otherwise it would try many versions of `transfer`, too.
  */
 export function conflictingGraph(): readonly IndexFile[] {
-  const versions = Array.from({ length: 9 }, (_, index) => index + 1);
-  return versions.flatMap((version) => [
-    makeWheel({ name: "x", version: `${version}`, requires: [`z==${version}`, "w"] }),
-    makeWheel({
-      name: "y",
-      version: `${version}`,
-      requires: [`z<=${Math.min(3, version)}`, `w<=${version}`],
-    }),
-    makeWheel({ name: "z", version: `${version}` }),
-    makeWheel({ name: "w", version: `${version}`, requires: [`z>=${Math.max(1, version - 2)}`] }),
-  ]);
+  const versions = Array.from({ length: 40 }, (_, index) => index + 1);
+  return [
+    ...versions.flatMap((version) => [
+      makeWheel({ name: "sdk", version: `${version}`, requires: [`core==${version}`, "transfer"] }),
+      makeWheel({ name: "transfer", version: `${version}`, requires: ["core"] }),
+      makeWheel({ name: "core", version: `${version}`, requires: [version > 10 ? "net<2" : "net"] }),
+    ]),
+    ...[1, 2, 3].map((version) => makeWheel({ name: "net", version: `${version}` })),
+    makeWheel({ name: "other", requires: ["net==3"] }),
+  ];
 }
