@@ -39,8 +39,16 @@ export type Phase =
   | "fetch file"
   | "unpack"
   | "write environment"
+  /** Runs a build backend. */
   | "build"
-  | "verify store";
+  /** Fetches a repository and checks out a commit. */
+  | "git"
+  | "verify store"
+  | "clean store"
+  /** Writes the files of an application: a folder, an archive, an executable. */
+  | "write application"
+  /** A program of a project's command that Posy waits for. */
+  | "program";
 
 /** Something that is counted, with the sum of its occurrences. */
 export type Counted =

@@ -181,6 +181,27 @@ describe("--timings", () => {
     assert.equal(head.exec(measured.stderr)?.[1], "posy");
   });
 
+  test("measures programs that Posy waits for, cleaning, verifying, and the files of an application", async () => {
+    using sandbox = await newSandbox();
+    project(sandbox);
+    const text = readFileSync(join(sandbox.cwd, "pyproject.toml"), "utf8");
+    const chain = `both = { all = ["python -c pass", "python -c pass"] }\n`;
+    writeFileSync(join(sandbox.cwd, "pyproject.toml"), text + chain);
+    const env = { UV_NO_INDEX: "1" };
+    const phases: readonly (readonly [args: readonly string[], phase: string])[] = [
+      [["both"], "program"],
+      [["cache", "verify"], "verify store"],
+      [["cache", "clean", "envs"], "clean store"],
+      [["export", "--dir", "app"], "write application"],
+      [["export", "--tar", "app.tar"], "write application"],
+    ];
+    for (const [args, phase] of phases) {
+      const run = await sandbox.posy(["--timings", ...args], { env });
+      assert.equal(run.status, 0, run.stderr);
+      assert.ok(phasesIn(run.stderr).includes(phase), run.stderr);
+    }
+  });
+
   const bad: readonly (readonly [value: string, status: number, says: RegExp])[] = [
     ["", 2, /^`--timings=` names no file/],
     [".", 73, /^writing the timings to `\.` failed: there is a folder instead of a file/],

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { timed } from "../../report/timings.ts";
 import { sha256Of } from "../../system/fs/index.ts";
 import { type DirectUrl, formatSourceReference, type GitReference } from "../../vocab/urls/index.ts";
 import { copyTree } from "./copy-tree.ts";
@@ -85,7 +86,7 @@ async function reportFetch<T>(
 ): Promise<T> {
   reporter.report({ kind: "stage", stage: "fetch", state: "start", detail: repository });
   try {
-    return await work();
+    return await timed(reporter, "git", repository.replace(/\/+$/, "").split("/").at(-1), work);
   } finally {
     reporter.report({ kind: "stage", stage: "fetch", state: "end" });
   }

@@ -7,6 +7,7 @@ import {
   plainIndexSettings,
 } from "../../packages/index.ts";
 import type { EntriesInUse, ForestBucket } from "../../forest/index.ts";
+import { timed } from "../../report/timings.ts";
 import { bucketEntries, type Home, openHome } from "../../system/fs/index.ts";
 import { choose, didYouMean } from "../../text/index.ts";
 import { cleanPackages, verifyStore, type VerifyStoreOptions } from "../../operations/index.ts";
@@ -94,7 +95,10 @@ async function cleanParts(parts: readonly Part[], context: CommandContext): Prom
     : forestBuckets.filter((name) => parts.includes(name));
   const cache: readonly CacheBucket[] = all ? buckets : buckets.filter((name) => parts.includes(name));
   const posy = await openStore(context);
-  const cleaned = forest.length > 0 ? await posy.forest.clean(forest) : undefined;
+  const cleaned =
+    forest.length > 0
+      ? await timed(context.reporter, "clean store", undefined, () => posy.forest.clean(forest))
+      : undefined;
   const sizes = { ...cleaned?.removed, ...(await cleanCache(posy.home, cache)) };
   if (cleaned !== undefined) warnOfPrograms(cleaned.inUse, context);
   for (const bucket of [...forest, ...cache]) await warnOfForeign(bucket, posy.home, context);

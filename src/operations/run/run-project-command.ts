@@ -1,8 +1,10 @@
 import { constants } from "node:os";
+import { basename } from "node:path";
 import { OnceMap } from "../../async/index.ts";
 import { PosyError } from "../../errors/posy-error.ts";
 import type { CommandStep, EnvFile, Project } from "../../project/index.ts";
 import { runForeground, withVariables } from "../../system/process/index.ts";
+import { timed } from "../../report/timings.ts";
 import type { OperationContext } from "../../settings/index.ts";
 import { typedEnvFiles, withEnvFiles } from "./env-files.ts";
 import { findCommand, programOf } from "./find-command.ts";
@@ -222,7 +224,9 @@ async function runProgram(
   if (isLast && hooks.startLast !== undefined) {
     return hooks.startLast({ file, argv, environment: child, cwd });
   }
-  const { status, signal, interruption } = await runForeground(file, argv, child, cwd);
+  const { status, signal, interruption } = await timed(context.reporter, "program", basename(file), () =>
+    runForeground(file, argv, child, cwd),
+  );
   if (interruption !== undefined) running.interruption = interruption;
   return status ?? (signal === null ? 1 : statusOf(signal));
 }

@@ -14,6 +14,7 @@ import {
   writePyz,
 } from "../../application/index.ts";
 import { PosyError } from "../../errors/posy-error.ts";
+import { timed } from "../../report/timings.ts";
 import { type OperationContext, warn } from "../../settings/index.ts";
 import { type ApplicationOptions, type OpenedApplication, openApplication } from "./open-application.ts";
 import { preparedTree, type PreparationOptions } from "./prepared-tree.ts";
@@ -69,7 +70,10 @@ export async function exportExecutable(
     await checkPath(path);
     const size = await writeBeside(
       path,
-      (beside) => write(beside, tree, { ...program, gui }, opened, options),
+      (beside) =>
+        timed(context.reporter, "write application", tree.target.platform, () =>
+          write(beside, tree, { ...program, gui }, opened, options),
+        ),
       { replacesFolder: path.endsWith(".app") },
     );
     written.push({ path, platform: tree.target.platform, size, removed: prepared.removed });
@@ -102,7 +106,7 @@ export async function exportPyz(
   await using prepared = await preparedTree({ ...planned, entries }, options, opened.posy);
   const { tree } = await documented(prepared.tree, opened);
   const size = await writeBeside(pyz, async (beside) => {
-    await writePyz(beside, tree, program);
+    await timed(context.reporter, "write application", undefined, () => writePyz(beside, tree, program));
     return (await lstat(beside)).size;
   });
   for (const option of ["icon", "windowed"] as const)

@@ -1,6 +1,7 @@
 import { lstat, mkdir, readdir } from "node:fs/promises";
 import { documented, flatTree, manifestName, writeFolder } from "../../application/index.ts";
 import { PosyError } from "../../errors/posy-error.ts";
+import { timed } from "../../report/timings.ts";
 import { type OperationContext, warn } from "../../settings/index.ts";
 import { asPosyError, errnoOf } from "../../system/fs/index.ts";
 import { type ApplicationOptions, openApplication } from "./open-application.ts";
@@ -84,7 +85,9 @@ export async function exportFolder(
       dir,
       async (beside) => {
         await mkdir(beside);
-        await writeFolder(tree, beside, { link, onCopied });
+        await timed(context.reporter, "write application", undefined, () =>
+          writeFolder(tree, beside, { link, onCopied }),
+        );
       },
       { replacesFolder },
     );

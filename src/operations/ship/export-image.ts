@@ -22,6 +22,7 @@ import {
 } from "../../application/index.ts";
 import { PosyError } from "../../errors/posy-error.ts";
 import { openRepository } from "../../remote/index.ts";
+import { timed } from "../../report/timings.ts";
 import { openInputs, type OperationContext, readSettings, type Settings } from "../../settings/index.ts";
 import { releaseTemporary, removeTree, temporaryPath } from "../../system/fs/index.ts";
 import {
@@ -105,7 +106,12 @@ export async function exportImage(
     for (const [number, planned] of opened.trees.entries()) {
       const into = join(folder, String(number));
       await mkdir(into);
-      images.push(await built(planned, opened, { baseName, base, into, time, options }));
+      const { platform } = planned.target;
+      images.push(
+        await timed(context.reporter, "write application", platform, () =>
+          built(planned, opened, { baseName, base, into, time, options }),
+        ),
+      );
     }
     const about = {
       platforms: images.map(({ platform }) => formatImagePlatform(platform)),

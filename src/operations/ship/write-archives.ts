@@ -7,6 +7,7 @@ import {
   writeZipArchive,
 } from "../../application/index.ts";
 import { PosyError } from "../../errors/posy-error.ts";
+import { timed } from "../../report/timings.ts";
 import type { OperationContext } from "../../settings/index.ts";
 import { writeBeside } from "./write-beside.ts";
 
@@ -24,10 +25,18 @@ export interface ArchivePaths {
  * Writes an application as archives. Their files are in a folder that is named as the archive is, without its ending.
  * Throws `invalid-configuration` for a wrong `SOURCE_DATE_EPOCH`, and errors of the file system.
  */
-export async function writeArchives(
+export function writeArchives(
+  tree: ApplicationTree,
+  paths: ArchivePaths,
+  { environment, reporter }: OperationContext,
+): Promise<void> {
+  return timed(reporter, "write application", undefined, () => write(tree, paths, environment));
+}
+
+async function write(
   tree: ApplicationTree,
   { tar, zip, output, isFlat }: ArchivePaths,
-  { environment }: OperationContext,
+  environment: NodeJS.ProcessEnv,
 ): Promise<void> {
   const time = parseSourceDate(environment);
   if (tar === "-" && output !== undefined) {
