@@ -88,7 +88,7 @@ describe("--timings", () => {
       assert.ok(phases.includes(phase), `${phase} is missing:\n${cold.stderr}`);
     }
     assert.match(cold.stderr, /^network: \d+ requests, [\d.]+ k?B received/m);
-    assert.match(cold.stderr, /127\.0\.0\.1:\d+\/simple\/pkg\/ {2}status 200, /);
+    assert.match(cold.stderr, /127\.0\.0\.1:\d+\/simple\/pkg\/ {2}(waited \d.*)?status 200, /);
     assert.doesNotMatch(cold.stderr, /secretpassword/);
     assert.ok(!cold.stderr.includes(sandbox.root), "paths of the machine are not shown");
 

@@ -73,17 +73,26 @@ function slowest(title: string, spans: readonly Span[], end: number): readonly s
     .map((span) => [
       formatTime(time(span)).padStart(9),
       span.phase === "request" ? "" : span.phase,
-      span.subject ?? "",
+      shorten(span.subject ?? ""),
       describeNotes(span),
     ]);
   if (rows.length === 0) return [];
   return ["", `${title}:`, ...rows.map((row) => row.filter((cell) => cell !== "").join("  "))];
 }
 
+/** Leaves out the middle of a long path: `example.org/…/six-1.17.0-py2.py3-none-any.whl`. */
+function shorten(subject: string): string {
+  return subject.length > 70 ? subject.replace(/^([^/]+\/).*(?=\/[^/]+\/?$)/s, "$1…") : subject;
+}
+
 function describeNotes({ notes, end }: Span): string {
-  const told = Object.entries(notes).map(([name, value]) =>
-    name === "bytes" ? formatSize(Number(value)) : `${name} ${value}`,
-  );
+  const told = Object.entries(notes).flatMap(([name, value]) => {
+    if (name === "bytes") return [formatSize(Number(value))];
+    // It did not run meanwhile, so this time is not a part of its own.
+    if (name === "milliseconds waited")
+      return value === 0 ? [] : [`waited ${formatTime(Number(value))} before`];
+    return [`${name} ${value}`];
+  });
   return [...told, ...(end === undefined ? ["not finished"] : [])].join(", ");
 }
 

@@ -16,10 +16,12 @@ export function timedRequest<T>(
   work: (observe: (response: HttpResponse) => HttpResponse) => Promise<T>,
 ): Promise<T> {
   if (timings === undefined) return work((response) => response);
-  timings.count("milliseconds waited for a connection", performance.now() - queued);
-  return timed({ timings }, "request", subjectOf(method, url), (notes) =>
-    work((response) => observed(response, notes, timings)),
-  );
+  const waited = performance.now() - queued;
+  timings.count("milliseconds waited for a connection", waited);
+  return timed({ timings }, "request", subjectOf(method, url), (notes) => {
+    notes["milliseconds waited"] = Math.round(waited);
+    return work((response) => observed(response, notes, timings));
+  });
 }
 
 /** Returns the host and the path of a URL, without its query, which may have a token. */

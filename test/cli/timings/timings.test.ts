@@ -75,7 +75,7 @@ async function record() {
     const second = recording.measure("index page", "trio", async () => {
       await recording.measure("request", "example.org/simple/trio/", async (notes) => {
         await until(60)();
-        Object.assign(notes, { status: 200, bytes: 1500 });
+        Object.assign(notes, { "milliseconds waited": 12, status: 200, bytes: 1500 });
       });
     });
     await Promise.all([first, second]);
@@ -125,13 +125,23 @@ cache: 0 index pages, 0 metadata, 0 files
 solver: 3 versions tried, 0 conflicts
 
 slowest requests:
-    30 ms  example.org/simple/trio/  status 200, 1.5 kB
+    30 ms  example.org/simple/trio/  waited 12 ms before, status 200, 1.5 kB
     30 ms  example.org/simple/six/  not finished
 
 slowest other work:
     30 ms  index page  trio
     20 ms  index page  six
 `,
+    );
+  });
+
+  test("shorten long paths of requests", async () => {
+    const recording = recordTimings(() => 1);
+    const url = `files.example.org/packages/${"ab/".repeat(30)}six-1.17.0-py2.py3-none-any.whl`;
+    await recording.measure("request", url, () => Promise.resolve());
+    assert.match(
+      renderTimings(recording, facts),
+      / {2}files\.example\.org\/…\/six-1\.17\.0-py2\.py3-none-any\.whl$/m,
     );
   });
 
@@ -152,7 +162,7 @@ slowest other work:
         ["request: example.org/simple/six/", 70_000, 30_000, 1],
       ],
     );
-    assert.deepEqual(events.at(-2)?.args, { status: 200, bytes: 1500 });
+    assert.deepEqual(events.at(-2)?.args, { "milliseconds waited": 12, status: 200, bytes: 1500 });
     assert.deepEqual(events.at(-1)?.args, { unfinished: true });
     const lanes = trace.traceEvents.filter(({ ph }) => ph === "M");
     assert.deepEqual(
