@@ -190,6 +190,7 @@ describe("--timings", () => {
     const env = { UV_NO_INDEX: "1" };
     const phases: readonly (readonly [args: readonly string[], phase: string])[] = [
       [["both"], "program"],
+      [["version", "--bump", "minor"], "make lock"],
       [["cache", "verify"], "verify store"],
       [["cache", "clean", "envs"], "clean store"],
       [["export", "--dir", "app"], "write application"],

@@ -1,5 +1,7 @@
+import { basename } from "node:path";
 import { type Blueprint, type BlueprintTarget, findTarget } from "../../model/index.ts";
 import type { Posy } from "../../posy.ts";
+import { timed } from "../../report/timings.ts";
 import type { BriefOptions, ProjectOptions } from "../../settings/index.ts";
 import { exists } from "../../system/fs/index.ts";
 import { checkBuilds } from "./check-builds.ts";
@@ -63,13 +65,18 @@ async function wholeBlueprint(
     const foreign = await foreignOfProject(settings, options, posy);
     if (foreign !== undefined)
       return { blueprint: foreign, isDefault: !hasAdditions && askedPython === undefined };
-    blueprint = part = frozenPart(await readFrozen(lockPath, platform), settings);
+    const read = await timed(posy.pythons.reporter, "lock", basename(lockPath), () =>
+      readFrozen(lockPath, platform),
+    );
+    blueprint = part = frozenPart(read, settings);
     checkBuilds(blueprint, platform, brief.builds);
   } else if (deviation?.chosen) {
     return resolved(deviation.keepsVersions ? await lockedVersions(lockPath) : undefined);
   } else {
     const outcome = await lockEnv(job, posy);
-    await writeLock(job, outcome, settings.project);
+    await timed(posy.pythons.reporter, "write lock", basename(lockPath), () =>
+      writeLock(job, outcome, settings.project),
+    );
     ({ blueprint } = outcome);
     part = lockedPart(outcome, askedLists);
     isNarrower = deviation !== undefined && outcome.upToDate;

@@ -54,7 +54,7 @@ export async function changeTo(
   const isResolved = found !== undefined && unbounded?.text === after.text;
   const resolved = isResolved ? found : await resolveEnvs(after, found && keepFound(found));
   const { path, isScript } = after.project;
-  const locks = await lockEnvs(resolved);
+  const locks = await lockEnvs(resolved, after.context);
   const writesLocks = !isScript || (await exists(scriptLockPath(path)));
   return { path, textOnDisk: before.textOnDisk, before: before.text, text: after.text, locks, writesLocks };
 }

@@ -1,4 +1,6 @@
 import type { EnvName } from "../../project/index.ts";
+import { timed } from "../../report/timings.ts";
+import type { OperationContext } from "../../settings/index.ts";
 import { type Locked, type LockJob, lockOf, type ResolvedLock, resolveEnv } from "./lock-env.ts";
 import { lockJobOf } from "./lock-job.ts";
 import type { ProjectSession } from "../session/project-session.ts";
@@ -35,10 +37,15 @@ export async function resolveEnvs(
 }
 
 /** Makes the locks of resolved environments. Writes nothing. */
-export async function lockEnvs(resolved: readonly EnvResolution[]): Promise<readonly EnvLock[]> {
+export async function lockEnvs(
+  resolved: readonly EnvResolution[],
+  { reporter }: Pick<OperationContext, "reporter">,
+): Promise<readonly EnvLock[]> {
   const locks: EnvLock[] = [];
   for (const resolution of resolved) {
-    locks.push({ ...resolution, outcome: await lockOf(resolution.outcome, resolution.job) });
+    const { env, job } = resolution;
+    const outcome = await timed(reporter, "make lock", env, () => lockOf(resolution.outcome, job));
+    locks.push({ ...resolution, outcome });
   }
   return locks;
 }
