@@ -6,7 +6,7 @@
 export { type CpioMember, readCpio } from "./cpio/read-cpio.ts";
 export { crc32 } from "./crc32.ts";
 export { decompress } from "./tar/decompress.ts";
-export { openTar } from "./tar/open-tar.ts";
+export { openTar, openTarStream } from "./tar/open-tar.ts";
 export { readTar, type TarMember } from "./tar/read-tar.ts";
 export { type NewTarMember, writeTar } from "./tar/write-tar.ts";
 export { openXar } from "./xar/open-xar.ts";

@@ -1,7 +1,19 @@
-import type { BlobSource } from "./upload-blob.ts";
 import type { Digest } from "./digest.ts";
 import type { Descriptor, ImageIndex, ImageManifest } from "./manifest.ts";
-import type { ReadManifest, Registry } from "./registry.ts";
+
+/** Content with its digest and its size in bytes: a file or bytes. */
+export interface BlobSource {
+  readonly digest: Digest;
+  readonly size: number;
+  readonly content: { readonly path: string } | { readonly bytes: Uint8Array };
+}
+
+/** A manifest as it was read: its bytes have the digest. */
+export interface ReadManifest {
+  readonly digest: Digest;
+  readonly bytes: Uint8Array;
+  readonly manifest: ImageManifest | ImageIndex;
+}
 
 /** Where an image is read from: a repository of a registry, or an image layout. */
 export interface ImageSource {
@@ -28,58 +40,4 @@ export interface ImageDestination {
    * Writes a manifest, whose blobs are there. `tags` are its names. Without one, it can be found by its digest only.
    */
   putManifest(manifest: ImageManifest | ImageIndex, tags?: readonly string[]): Promise<Descriptor>;
-}
-
-/** Reads images of a repository. */
-export function registrySource(registry: Registry): ImageSource {
-  return {
-    location: registry.location,
-    readManifest: (reference = "latest") => registry.readManifest(reference),
-    readBlob: (descriptor) => registry.readBlob(descriptor),
-    async blobFile({ digest, size }, folder) {
-      const path = `${folder}/${digest.replace(":", "-")}`;
-      await registry.downloadBlob({ digest, size }, path);
-      return { digest, size, content: { path } };
-    },
-  };
-}
-
-/** Writes images to a repository. `sent` gets the bytes of a blob that were sent so far. */
-export function registryDestination(
-  registry: Registry,
-  sent: (blob: BlobSource, done: number) => void,
-): ImageDestination {
-  const { location } = registry;
-  return {
-    location,
-    hasBlob: (digest) => registry.hasBlob(digest),
-    putBlob: (blob) => registry.uploadBlob(blob, { sent: (done) => sent(blob, done) }),
-    mountBlob: (digest, from) => registry.mountBlob(digest, from),
-    async putManifest(manifest, tags = []) {
-      const [first, ...others] = tags;
-      const written = await registry.writeManifest(manifest, first);
-      for (const tag of others) await registry.writeManifest(manifest, tag);
-      if (manifest.subject !== undefined) await addReferrer(registry, manifest, written);
-      return written;
-    },
-  };
-}
-
-/**
- * Adds a manifest to the list of those that refer to its subject, in registries that do not keep such lists themselves
- * (OCI Distribution Specification, "Referrers Tag Schema").
- */
-async function addReferrer(
-  registry: Registry,
-  { subject, artifactType, annotations }: ImageManifest | ImageIndex,
-  written: Descriptor,
-): Promise<void> {
-  if (subject === undefined) return;
-  const listed = await registry.referrers(subject.digest);
-  if (listed.some(({ digest }) => digest === written.digest)) return;
-  const added = { ...written, ...(artifactType && { artifactType }), ...(annotations && { annotations }) };
-  await registry.writeManifest(
-    { schemaVersion: 2, mediaType: "application/vnd.oci.image.index.v1+json", manifests: [...listed, added] },
-    subject.digest.replace(":", "-"),
-  );
 }

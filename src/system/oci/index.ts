@@ -1,22 +1,18 @@
 /**
- * OCI registries: a client for the OCI Distribution Specification 1.1, which container registries speak.
+ * Container images (OCI Image Specification 1.1): where they are, and how they are read and written.
  *
- * `registry.ts` has the requests for blobs, manifests and tags: start reading there. `requests.ts` sends them with the
- * right login, follows redirects and tries again; `challenge.ts` and `tokens.ts` get the login that a registry asks
- * for, and `docker-credentials.ts` finds it where docker and podman keep it. `reference.ts` parses `oci://host/name`,
- * `manifest.ts` checks what a registry sends. `image-store.ts` says how images are read and written, wherever they are:
- * in a registry, in an image layout (`layout.ts`) or in an archive (`image-archive.ts`). Nothing of a registry is
- * trusted: everything is compared with its digest.
+ * `registry/` speaks with registries, and `layout/` reads and writes images on the disk. `image-store.ts` says what
+ * both have in common. `reference.ts` parses `oci://host/name`, and `manifest.ts` checks manifests. Nothing of a
+ * registry or of a file is trusted: everything is compared with its digest.
  */
 export { type Digest, digestOf, parseDigest } from "./digest.ts";
-export { openArchiveSource } from "./image-archive.ts";
+export type { BlobSource, ImageDestination, ImageSource } from "./image-store.ts";
 export {
-  type ImageDestination,
-  type ImageSource,
-  registryDestination,
-  registrySource,
-} from "./image-store.ts";
-export { layoutFile, openLayoutDestination, openLayoutSource } from "./layout.ts";
+  layoutFile,
+  openArchiveSource,
+  openLayoutDestination,
+  openLayoutSource,
+} from "./layout/index.ts";
 export {
   type Descriptor,
   emptyConfig,
@@ -25,5 +21,9 @@ export {
   mediaTypes,
 } from "./manifest.ts";
 export { formatLocation, parseReference, type Reference } from "./reference.ts";
-export { openRegistry, type Registry } from "./registry.ts";
-export type { BlobSource } from "./upload-blob.ts";
+export {
+  openRegistry,
+  type Registry,
+  registryDestination,
+  registrySource,
+} from "./registry/index.ts";

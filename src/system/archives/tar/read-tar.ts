@@ -2,8 +2,8 @@ import { PosyError } from "../../../errors/posy-error.ts";
 import { type NameRules, parseMemberName } from "../zip/member-name.ts";
 import { otherSystemHint } from "../zip/zip-refusal.ts";
 
-/** A member of a tar archive. `target` is the target of a link as written, otherwise "". */
-export interface TarMember {
+/** A member of a tar archive without its content. `target` is the target of a link as written, otherwise "". */
+export interface TarHead {
   readonly path: string;
   readonly kind: "file" | "directory" | "symlink" | "hardlink";
   /** Unix permissions. */
@@ -11,12 +11,24 @@ export interface TarMember {
   /** Seconds since 1970; 0 if the archive has no time. */
   readonly mtime: number;
   readonly target: string;
+}
+
+export interface TarMember extends TarHead {
   readonly data: Uint8Array;
+}
+
+/** A member whose content is read in pieces. The content is read before the next member, or not at all. */
+export interface StreamedTarMember extends TarHead {
+  /** Bytes. */
+  readonly size: number;
+  readonly pieces: AsyncIterable<Uint8Array>;
 }
 
 const block = 512;
 /** No file of a Python distribution is this large. */
 const largestFile = 2 ** 30;
+/** Layers of images may be larger. */
+const largestStream = 2 ** 40;
 const mostMembers = 1_000_000;
 
 export interface TarOptions {
@@ -47,8 +59,49 @@ export async function* readTar(
   chunks: AsyncIterable<Uint8Array>,
   label: string,
   wanted: (path: string) => boolean = () => true,
-  { lenient = false, names = "safe" }: TarOptions = {},
+  options: TarOptions = {},
 ): AsyncGenerator<TarMember> {
+  for await (const { head, size, source } of tarMembers(chunks, label, wanted, options, largestFile)) {
+    const body = size === 0 ? Buffer.alloc(0) : await source.take(paddedSize(size));
+    yield { ...head, data: body.subarray(0, size) };
+  }
+}
+
+/** Reads a tar archive as `readTar` does, but holds no file in memory. */
+export async function* streamTar(
+  chunks: AsyncIterable<Uint8Array>,
+  label: string,
+): AsyncGenerator<StreamedTarMember> {
+  for await (const { head, size, source } of tarMembers(chunks, label, () => true, {}, largestStream)) {
+    let left = paddedSize(size);
+    const pieces = async function* () {
+      for (let content = size; content > 0; ) {
+        const piece = await source.takeUpTo(content);
+        content -= piece.length;
+        left -= piece.length;
+        yield piece;
+      }
+    };
+    yield { ...head, size, pieces: pieces() };
+    await source.skip(left);
+  }
+}
+
+interface MemberAt {
+  readonly head: TarHead;
+  /** Of the content, in bytes; 0 for folders and links. */
+  readonly size: number;
+  /** The content with its padding is next. Whoever gets a member reads or skips exactly that. */
+  readonly source: ByteSource;
+}
+
+async function* tarMembers(
+  chunks: AsyncIterable<Uint8Array>,
+  label: string,
+  wanted: (path: string) => boolean,
+  { lenient = false, names = "safe" }: TarOptions,
+  largest: number,
+): AsyncGenerator<MemberAt> {
   const refuse = (why: string): never => {
     throw new PosyError("invalid-archive", `\`${label}\` is not a tar archive that can be trusted: ${why}`, {
       hint: "download it again; if it happens again, report it to its publisher",
@@ -81,8 +134,8 @@ export async function* readTar(
       current = name;
       const refuseMember = (why: string): never => refuse(`its member ${JSON.stringify(name)} ${why}`);
       const size = announced.size ?? numberAt(header, 124, 12);
-      if (!Number.isSafeInteger(size) || size < 0 || size > largestFile) refuseMember("has an invalid size");
-      const padded = Math.ceil(size / block) * block;
+      if (!Number.isSafeInteger(size) || size < 0 || size > largest) refuseMember("has an invalid size");
+      const padded = paddedSize(size);
       if ("xXLK".includes(type)) {
         if (size > 2 ** 20) refuse("a member has too long a name");
         const text = (await source.take(padded)).subarray(0, size).toString("utf8");
@@ -116,19 +169,16 @@ export async function* readTar(
         await source.skip(bodyLength);
         continue;
       }
-      const body = bodyLength === 0 ? Buffer.alloc(0) : await source.take(bodyLength);
-      yield {
-        path: parsed.path,
-        kind,
-        mode,
-        mtime: Number.isFinite(mtime) ? mtime : 0,
-        target,
-        data: body.subarray(0, size),
-      };
+      const head = { path: parsed.path, kind, mode, mtime: Number.isFinite(mtime) ? mtime : 0, target };
+      yield { head, size: kind === "file" ? size : 0, source };
     }
   } finally {
     await source.close();
   }
+}
+
+function paddedSize(size: number): number {
+  return Math.ceil(size / block) * block;
 }
 
 const refusedTypes: Readonly<Record<string, string>> = {
@@ -144,6 +194,8 @@ function kindOf(type: string, name: string): TarMember["kind"] | undefined {
   if (type === "0" || type === "\0" || type === "7") return "file";
   return ({ "1": "hardlink", "2": "symlink", "5": "directory" } as const)[type as "1"];
 }
+
+type ByteSource = ReturnType<typeof byteSource>;
 
 function byteSource(chunks: AsyncIterable<Uint8Array>, cutOff: () => never) {
   const iterator = chunks[Symbol.asyncIterator]();
@@ -176,6 +228,11 @@ function byteSource(chunks: AsyncIterable<Uint8Array>, cutOff: () => never) {
     /** Returns exactly `count` bytes. */
     async take(count: number): Promise<Buffer> {
       return (await fill(count)) ? cut(count) : cutOff();
+    },
+    /** Returns between 1 and `count` bytes. */
+    async takeUpTo(count: number): Promise<Buffer> {
+      if (length === 0 && !(await fill(1))) cutOff();
+      return cut(Math.min(count, length));
     },
     async skip(count: number): Promise<void> {
       let left = count;

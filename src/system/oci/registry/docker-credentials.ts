@@ -1,11 +1,11 @@
 import { join } from "node:path";
-import { PosyError } from "../../errors/posy-error.ts";
-import { hideInMessages } from "../../errors/redact.ts";
-import type { Reporter } from "../../report/reporter.ts";
-import { readNamedText, userFolder } from "../fs/index.ts";
-import type { Credentials } from "../http/index.ts";
-import { runCaptured } from "../process/index.ts";
-import type { Reference } from "./reference.ts";
+import { PosyError } from "../../../errors/posy-error.ts";
+import { hideInMessages } from "../../../errors/redact.ts";
+import type { Reporter } from "../../../report/reporter.ts";
+import { readNamedText, userFolder } from "../../fs/index.ts";
+import type { Credentials } from "../../http/index.ts";
+import { runCaptured } from "../../process/index.ts";
+import type { Reference } from "../reference.ts";
 
 /** The login of a registry. */
 export interface RegistryLogin {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { createSemaphore } from "../../async/index.ts";
-import { PosyError } from "../../errors/posy-error.ts";
-import type { Reporter } from "../../report/reporter.ts";
+import { createSemaphore } from "../../../async/index.ts";
+import { PosyError } from "../../../errors/posy-error.ts";
+import type { Reporter } from "../../../report/reporter.ts";
 import {
   basicAuthorization,
   type HttpClient,
@@ -12,10 +12,10 @@ import {
   retryDelay,
   safeUrl,
   TransportFailure,
-} from "../http/index.ts";
+} from "../../http/index.ts";
 import { parseChallenges } from "./challenge.ts";
 import { findRegistryLogin, type RegistryLogin } from "./docker-credentials.ts";
-import { formatLocation, isLoopback, type Reference } from "./reference.ts";
+import { formatLocation, isLoopback, type Reference } from "../reference.ts";
 import { requestToken } from "./tokens.ts";
 
 export interface RegistryContext {

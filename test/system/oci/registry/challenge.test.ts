@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { parseChallenges } from "../../../src/system/oci/challenge.ts";
+import { parseChallenges } from "../../../../src/system/oci/registry/challenge.ts";
 
 describe("a `WWW-Authenticate` header", () => {
   const cases: Readonly<Record<string, unknown>> = {

@@ -4,7 +4,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wr
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { after, describe, test } from "node:test";
-import { openHttpClient } from "../../../src/system/http/index.ts";
+import { openHttpClient } from "../../../../src/system/http/index.ts";
 import {
   type BlobSource,
   digestOf,
@@ -12,14 +12,14 @@ import {
   type ImageManifest,
   mediaTypes,
   openRegistry,
-} from "../../../src/system/oci/index.ts";
-import { recordingReporter } from "../../support/recording-reporter.ts";
+} from "../../../../src/system/oci/index.ts";
+import { recordingReporter } from "../../../support/recording-reporter.ts";
 import {
   type RegistryServer,
   type RegistryServerOptions,
   startRegistry,
-} from "../../support/registry-server.ts";
-import { testCertificate } from "../../support/test-certificate.ts";
+} from "../../../support/registry-server.ts";
+import { testCertificate } from "../../../support/test-certificate.ts";
 
 const scratch = mkdtempSync(join(tmpdir(), "posy-oci-"));
 after(() => rmSync(scratch, { recursive: true }));

@@ -1,7 +1,7 @@
-import { PosyError } from "../../errors/posy-error.ts";
-import { redact } from "../../errors/redact.ts";
-import type { HttpResponse } from "../http/index.ts";
-import { formatLocation, type Reference } from "./reference.ts";
+import { PosyError } from "../../../errors/posy-error.ts";
+import { redact } from "../../../errors/redact.ts";
+import type { HttpResponse } from "../../http/index.ts";
+import { formatLocation, type Reference } from "../reference.ts";
 
 /**
  * Returns the error for a status that a registry should not answer with. The registry may say why (OCI Distribution

@@ -1,15 +1,16 @@
 import { open, rm } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
-import { PosyError } from "../../errors/posy-error.ts";
-import { asPosyError } from "../fs/index.ts";
+import { PosyError } from "../../../errors/posy-error.ts";
+import { asPosyError } from "../../fs/index.ts";
 import {
   type HttpResponse,
   isTransientStatus,
   networkError,
   retryDelay,
   TransportFailure,
-} from "../http/index.ts";
-import { checkDigest, type Digest, digestOf, hasherFor, parseDigest } from "./digest.ts";
+} from "../../http/index.ts";
+import { checkDigest, type Digest, digestOf, hasherFor, parseDigest } from "../digest.ts";
+import type { BlobSource, ReadManifest } from "../image-store.ts";
 import {
   type Descriptor,
   formatManifest,
@@ -17,18 +18,11 @@ import {
   type ImageManifest,
   mediaTypes,
   parseManifest,
-} from "./manifest.ts";
-import { formatLocation, type Reference, tagPattern } from "./reference.ts";
+} from "../manifest.ts";
+import { formatLocation, type Reference, tagPattern } from "../reference.ts";
 import { statusFailure } from "./registry-failure.ts";
 import { openRequests, type RegistryContext } from "./requests.ts";
-import { type BlobSource, mountBlob, uploadBlob } from "./upload-blob.ts";
-
-/** A manifest as it was read: its bytes have the digest. */
-export interface ReadManifest {
-  readonly digest: Digest;
-  readonly bytes: Uint8Array;
-  readonly manifest: ImageManifest | ImageIndex;
-}
+import { mountBlob, uploadBlob } from "./upload-blob.ts";
 
 /** One repository of a registry. All methods throw `network`, `authentication`, `http-status` and `offline`. */
 export interface Registry {

@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { PosyError } from "../../errors/posy-error.ts";
-import { asPosyError } from "../fs/index.ts";
+import { PosyError } from "../../../errors/posy-error.ts";
+import { asPosyError } from "../../fs/index.ts";
 import {
   type HttpResponse,
   isTransientStatus,
@@ -9,18 +9,12 @@ import {
   type RequestBody,
   retryDelay,
   TransportFailure,
-} from "../http/index.ts";
-import type { Digest } from "./digest.ts";
+} from "../../http/index.ts";
+import type { Digest } from "../digest.ts";
+import type { BlobSource } from "../image-store.ts";
 import { statusFailure } from "./registry-failure.ts";
-import { formatLocation, type Reference } from "./reference.ts";
+import { formatLocation, type Reference } from "../reference.ts";
 import type { RegistryContext, RegistryRequests } from "./requests.ts";
-
-/** Content that is uploaded: a file or bytes, with its digest and its size in bytes. */
-export interface BlobSource {
-  readonly digest: Digest;
-  readonly size: number;
-  readonly content: { readonly path: string } | { readonly bytes: Uint8Array };
-}
 
 /** Larger blobs are sent in pieces of this many bytes: some registries are behind a proxy that takes no more. */
 const pieceSize = 64 << 20;

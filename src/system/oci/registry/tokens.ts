@@ -1,6 +1,6 @@
-import { PosyError } from "../../errors/posy-error.ts";
-import { hideInMessages } from "../../errors/redact.ts";
-import { basicAuthorization, type HttpClient, type RequestBody, safeUrl } from "../http/index.ts";
+import { PosyError } from "../../../errors/posy-error.ts";
+import { hideInMessages } from "../../../errors/redact.ts";
+import { basicAuthorization, type HttpClient, type RequestBody, safeUrl } from "../../http/index.ts";
 import type { Challenge } from "./challenge.ts";
 import type { RegistryLogin } from "./docker-credentials.ts";
 
