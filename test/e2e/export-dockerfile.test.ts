@@ -145,6 +145,14 @@ describe("`posy export --dockerfile`", { skip: process.platform !== "linux" }, (
     assert.match(stdout, /^ENTRYPOINT \["\/app\/bin\/gunicorn"\]$/m);
   });
 
+  test("may be written quietly, offline, and by a lock that must be up to date", async () => {
+    const words = ["-q", "--offline", "export", "--dockerfile", "-", "--locked", "--color", "never"];
+    const { status, stdout, stderr } = await posy([...words, ...options]);
+    assert.equal(status, 0, stderr);
+    assert.match(stdout, /posy export --frozen --no-install-local /);
+    assert.match(stdout, /posy export --locked --no-dev /);
+  });
+
   test("passes on what is left out", async () => {
     const { stdout } = await posy([
       "export",

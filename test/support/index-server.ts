@@ -261,7 +261,7 @@ function sendAnswer(
   if (reply.cutAfter === undefined) return void response.end(answer.body);
   // The client loses what it has not read when the connection is cut, so it gets time to read.
   response.write(answer.body.subarray(0, reply.cutAfter), () =>
-    setTimeout(() => request.socket.destroy(), 50),
+    setTimeout(() => request.socket.destroy(), 150),
   );
 }
 

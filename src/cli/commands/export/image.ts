@@ -6,6 +6,7 @@ import { textIfThere, writeUserFile } from "../../../system/fs/index.ts";
 import { quote } from "../../../text/index.ts";
 import { formatSize } from "../../ui/format-size.ts";
 import type { CommandContext } from "../command.ts";
+import { refuseOptions } from "./refuse-options.ts";
 
 export type ExportImageCommandOptions = Omit<ExportImageOptions, "image" | "tags"> & {
   readonly dockerfile?: string;
@@ -32,12 +33,13 @@ export async function exportImageCommand(
     refuse(`${quote(wrongTag)} is no tag`, "a tag has up to 128 letters, digits, `.`, `_` and `-`");
   if (imageTag !== undefined && oci === undefined)
     refuse("`--image-tag` is for `--oci`", "`--push` has the tag in its name: `--push HOST/NAME:TAG`");
+  if (oci === "") refuse("`--oci` has no path", "name a folder, or a file that ends with `.tar`");
   const exported = await exportImage(
     requirements,
     {
       ...rest,
       oci: oci === undefined ? undefined : resolve(context.cwd, oci),
-      tags: imageTag,
+      tags: imageTag && [...new Set(imageTag)],
       image: imageSettings(options),
     },
     context,
@@ -89,24 +91,43 @@ export async function exportDockerfileCommand(
   return 0;
 }
 
-/** The options that `--dockerfile` heeds, that are checked elsewhere, or that have a default (those of texts). */
-const dockerfileOptions: ReadonlySet<string> = new Set(
-  `app base buildBase entryPoint strip compile force requirements script frozen
-  env python group extra allGroups allExtras noDev noGroup onlyGroup
-  noInstallProject noInstallLocal noInstallPackage
-  imageUser imageWorkdir imageLabel imageEnv imagePort imageCmd imageHealthcheck
-  hashes annotate editable`.split(/\s+/),
-);
-
 /** Throws `usage` for an option that has no effect on a Dockerfile, such as one that chooses versions. */
 function refuseUnused(options: ExportImageCommandOptions): void {
-  const unused = Object.entries(options).find(
-    ([key, value]) => value !== undefined && !dockerfileOptions.has(key),
-  );
-  if (unused === undefined) return;
-  const option = `--${unused[0].replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-  refuse(
-    `\`${option}\` has no effect on a Dockerfile, which uses the lock and the settings of the project`,
+  refuseOptions(
+    {
+      "--constraint": options.constraint,
+      "--override": options.override,
+      "--prerelease": options.prerelease,
+      "--prefer": options.prefer,
+      "--resolution": options.resolution,
+      "--require-hashes": options.requireHashes,
+      "--exclude-newer": options.excludeNewer,
+      "--exclude-newer-package": options.excludeNewerPackage,
+      "--python-version": options.pythonVersion,
+      "--python-only": options.pythonOnly,
+      "--no-project": options.noProject,
+      "--no-build": options.noBuild,
+      "--no-build-package": options.noBuildPackage,
+      "--only-binary": options.onlyBinary,
+      "--no-binary": options.noBinary,
+      "--config-setting": options.configSetting,
+      "--config-settings-package": options.configSettingsPackage,
+      "--build-constraint": options.buildConstraint,
+      "--no-build-isolation": options.noBuildIsolation,
+      "--no-build-isolation-package": options.noBuildIsolationPackage,
+      "--index": options.index,
+      "--default-index": options.defaultIndex,
+      "--index-url": options.indexUrl,
+      "--extra-index-url": options.extraIndexUrl,
+      "--find-links": options.findLinks,
+      "--no-index": options.noIndex,
+      "--index-strategy": options.indexStrategy,
+      "--refresh": options.refresh,
+      "--refresh-package": options.refreshPackage,
+      "--cert": options.cert,
+      "--trusted-host": options.trustedHost,
+    },
+    "has no effect on a Dockerfile, which uses the lock and the settings of the project",
     "leave it out; `posy lock` takes options that choose versions, and `pyproject.toml` has settings",
   );
 }
@@ -122,7 +143,10 @@ function imageSettings(options: ExportImageCommandOptions): ImageSettings {
     imagePort = [],
     imageCmd = [],
   } = options;
-  const wrongPort = imagePort.find((each) => !/^\d{1,5}(\/(tcp|udp|sctp))?$/.test(each));
+  const wrongPort = imagePort.find((each) => {
+    const [, number] = /^(\d{1,5})(?:\/(?:tcp|udp|sctp))?$/.exec(each) ?? [];
+    return !(Number(number) >= 1 && Number(number) <= 65_535);
+  });
   if (wrongPort !== undefined) refuse(`${quote(wrongPort)} is no port`, "write `8000`, or `8000/udp`");
   if (imageUser !== undefined && !/^[\w.@-]+\$?(:[\w.@-]+\$?)?$/.test(imageUser))
     refuse(`${quote(imageUser)} is no user`, "write a user, and perhaps a group: `1000:1000`, `www-data`");

@@ -1,8 +1,8 @@
-import { basename, dirname, relative } from "node:path";
+import { basename, dirname, isAbsolute, relative } from "node:path";
 import { imageFolder, type ImageSettings, parseEntryPoint } from "../../../application/index.ts";
 import { PosyError } from "../../../errors/posy-error.ts";
 import type { Project } from "../../../project/index.ts";
-import type { OperationContext } from "../../../settings/index.ts";
+import { type OperationContext, warn } from "../../../settings/index.ts";
 import { exists } from "../../../system/fs/index.ts";
 import { quote } from "../../../text/index.ts";
 import { openProject } from "../../session/project-session.ts";
@@ -53,10 +53,12 @@ export async function dockerfileOf(options: DockerfileOptions, context: Operatio
   const words = partWords(options);
   const folder = `/${imageFolder}`;
   const local = options.noInstallLocal === true ? ["--no-install-local"] : [];
+  // The dependencies come from the lock in any case. Whether it is up to date, the whole project shows.
+  const mode = options.locked === true ? "--locked" : "--frozen";
   const dependencies = ["posy export --frozen --no-install-local", ...words, "--dir /out/dependencies"];
   // The module of an entry point may be the project's own.
   const programs = (options.entryPoint ?? []).map((text) => `--entry-point ${shellWord(text)}`);
-  const whole = ["posy export --frozen", ...local, ...words, ...programs, "--dir /out/project"];
+  const whole = [`posy export ${mode}`, ...local, ...words, ...programs, "--dir /out/project"];
   const commands = [
     whole.join(" "),
     ...(program.isKnown ? [] : [checkOf(program.name)]),
@@ -77,7 +79,7 @@ ADD --chmod=755 \${POSY} /usr/local/bin/posy
 ENV POSY_HOME=/var/cache/posy
 WORKDIR /src
 # The dependencies need the lock alone. They stay as they are when only the sources change.
-${filesOfLock(project, lockPath)
+${filesOfLock(project, lockPath, context)
   .map(({ from, to }) => `COPY ${copyWords(from, to)}`)
   .join("\n")}
 RUN --mount=type=cache,target=/var/cache/posy \\
@@ -132,7 +134,7 @@ interface Program {
 /** Returns the program to start. The programs of dependencies are known only when the application is built. */
 function programOf(
   { name, scripts, isScript, isPackage }: Project,
-  { app, entryPoint = [], noInstallProject }: DockerfileOptions,
+  { app, entryPoint = [], noInstallProject, noInstallLocal, noInstallPackage, onlyGroup }: DockerfileOptions,
 ): Program {
   if (isScript) {
     throw new PosyError("usage", "a Dockerfile is for a project, and not for a script", {
@@ -140,7 +142,9 @@ function programOf(
     });
   }
   const added = entryPoint.map((text) => parseEntryPoint(text).name);
-  const isInstalled = isPackage && noInstallProject !== true;
+  const isLeftOut =
+    noInstallProject ?? noInstallLocal ?? (name !== undefined && noInstallPackage?.includes(name));
+  const isInstalled = isPackage && isLeftOut !== true && onlyGroup === undefined;
   const programs = [...(isInstalled ? scripts : []), ...added];
   const [first, second] = programs;
   const wanted = app ?? (name !== undefined && programs.includes(name) ? name : undefined);
@@ -152,7 +156,7 @@ function programOf(
     const why = isPackage ? "the project is not installed" : "the project is not a package";
     throw new PosyError("usage", `${why}, so it has no programs`, {
       hint: isPackage
-        ? "leave out `--no-install-project`, or add a program: `--entry-point NAME=module:function`"
+        ? "leave out the option that leaves it out, or add a program: `--entry-point NAME=module:function`"
         : "add a `[build-system]` to `pyproject.toml`, or add a program: `--entry-point NAME=module:function`",
     });
   }
@@ -208,16 +212,23 @@ function partWords(options: DockerfileOptions): readonly string[] {
   ];
 }
 
-/** Returns the files that reading the lock needs, by the folder that they are copied to, which ends with `/`. */
+/**
+ * Returns the files that reading the lock needs, by the folder that they are copied to, which ends with `/`. Warns of
+ * one outside of the project, which a build does not have.
+ */
 function filesOfLock(
   { folder, path, otherFiles }: Project,
   lockPath: string,
+  context: OperationContext,
 ): readonly { readonly from: readonly string[]; readonly to: string }[] {
-  const inside = [path, lockPath, ...otherFiles]
+  const files = [path, lockPath, ...otherFiles]
     .map((file) => relative(folder, file).replaceAll("\\", "/"))
-    .filter((file) => !file.startsWith("../") && /\.(toml|lock)$/.test(file));
+    .filter((file) => /\.(toml|lock)$/.test(file));
+  const outside = files.filter((file) => file.startsWith("../") || isAbsolute(file));
+  for (const file of outside)
+    warn(context, `${quote(file)} is outside of the project, so the build does not have its settings`);
   const byFolder = new Map<string, string[]>();
-  for (const file of new Set(inside)) {
+  for (const file of new Set(files.filter((each) => !outside.includes(each)))) {
     const to = `${dirname(file)}/`;
     byFolder.set(to, [...(byFolder.get(to) ?? []), file]);
   }
