@@ -1,49 +1,14 @@
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
-import { type AddressInfo, connect, createServer } from "node:net";
+import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
 import { sdistOf } from "../support/build-index.ts";
 import { startIndex, type TestIndex } from "../support/index-server.ts";
 import { patiently } from "../support/patiently.ts";
 import { newSandbox, posyCommand, type Sandbox } from "../support/posy.ts";
+import { freePort, hasProgram, startDockerRegistry, startServer } from "../support/real-servers.ts";
 
-const password = "my-secret-password";
 const source = sdistOf({ name: "source" });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
-  const { port } = server.address() as AddressInfo;
-  await new Promise<void>((closed) => server.close(() => closed()));
-  return port;
-}
-
-/** Starts a server, and waits until it listens on the port. It is killed at the end of the block. */
-async function startServer(
-  port: number,
-  [program = "", ...args]: readonly string[],
-  env: NodeJS.ProcessEnv,
-): Promise<ChildProcess & Disposable> {
-  const child = spawn(program, args, { env, stdio: "ignore", detached: true });
-  const kill = () => {
-    if (child.exitCode === null && child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
-  };
-  for (let tries = 0; tries < 300; tries += 1) {
-    const listens = await new Promise<boolean>((settle) => {
-      const socket = connect(port, "127.0.0.1", () => settle(true));
-      socket.on("error", () => settle(false));
-      socket.on("connect", () => socket.destroy());
-    });
-    if (listens) return Object.assign(child, { [Symbol.dispose]: kill });
-    assert.equal(child.exitCode, null, `\`${program}\` ended`);
-    await sleep(200);
-  }
-  kill();
-  throw new Error(`\`${program}\` does not listen`);
-}
 
 const runSource = (sandbox: Sandbox, index: TestIndex, env: Readonly<Record<string, string>>) =>
   sandbox.posy(
@@ -78,8 +43,8 @@ async function growWithoutBuilding(index: TestIndex, env: Readonly<Record<string
   );
 }
 
-const hasRegistry = spawnSync("docker-registry", ["--version"]).error === undefined;
-const hasHtpasswd = spawnSync("htpasswd", ["--help"]).error === undefined;
+const hasRegistry = hasProgram("docker-registry");
+const hasHtpasswd = hasProgram("htpasswd");
 
 describe("a real docker-registry", {
   skip: hasRegistry ? false : "docker-registry is not installed (Debian: apt-get install docker-registry)",
@@ -91,23 +56,9 @@ describe("a real docker-registry", {
     }, async () => {
       using first = await newSandbox();
       await using index = await startIndex({ files: [source] });
-      const port = await freePort();
-      const folder = join(first.root, "registry");
-      mkdirSync(folder);
-      const configuration = join(folder, "config.yml");
-      const logins = join(folder, "htpasswd");
-      if (withLogin) spawnSync("htpasswd", ["-Bbc", logins, "me", password]);
-      const auth = withLogin ? `auth:\n  htpasswd:\n    realm: test\n    path: ${logins}\n` : "";
-      const text = `version: 0.1\nlog:\n  level: error\nstorage:\n  filesystem:\n    rootdirectory: ${folder}\nhttp:\n  addr: 127.0.0.1:${port}\n${auth}`;
-      writeFileSync(configuration, text);
-      using server = await startServer(port, ["docker-registry", "serve", configuration], process.env);
-      assert.equal(server.exitCode, null);
-      const host = `127.0.0.1:${port}`;
-      const docker = join(folder, "docker");
-      mkdirSync(docker);
-      const token = Buffer.from(`me:${password}`).toString("base64");
-      writeFileSync(join(docker, "config.json"), JSON.stringify({ auths: { [host]: { auth: token } } }));
-      const env = withLogin ? { DOCKER_CONFIG: docker } : {};
+      await using registry = await startDockerRegistry(join(first.root, "registry"), { withLogin });
+      const { host } = registry;
+      const env = withLogin ? { DOCKER_CONFIG: registry.dockerConfig } : {};
       const store = `oci://${host}/team/store`;
       assert.equal((await runSource(first, index, {})).status, 0);
       if (withLogin) {
