@@ -84,6 +84,13 @@ test("an option that another tool has gets a hint that says what Posy does inste
     ["lock", "--locked", /`posy lock --check`/],
     ["run", "--only-dev", /`--only-group dev`/],
     ["env", "--no-default-groups", /`--no-group NAME`/],
+    ["export", "--onefile", /`--app NAME`/],
+    ["export", "--hidden-import=x", /all files of all packages/],
+    ["export", "--console-script", /`--entry-point NAME=module:function`/],
+    ["export", "--scie", /`--app NAME`/],
+    ["export", "--tag", /`--image-tag TAG`/],
+    ["export", "--build-arg", /`--dockerfile FILE`/],
+    ["export", "--user", /`--image-user`/],
     ["run", "--no-install-workspace", /`--no-install-local`/],
     ["add", "--no-install-project", /this command installs nothing/],
     // Unknown everywhere, and a typing mistake.

@@ -50,6 +50,81 @@ const familiar: readonly (readonly [commands: string, options: string, hint: str
     "--no-install-workspace",
     "`--no-install-local` leaves out all packages that are local folders",
   ],
+  [
+    "export",
+    "--onefile -F --scie --scie-only --create-executable",
+    "`--app NAME` writes a program as one file",
+  ],
+  ["export", "--onedir -D", "`--dir FOLDER` writes a folder with launchers"],
+  [
+    "export",
+    "--console-script -m",
+    "`--app NAME` chooses the program, `--entry-point NAME=module:function` adds one",
+  ],
+  ["export", "--name -n", "`--app NAME` is the program, and the name of its file"],
+  ["export", "--noconsole -w", "`--windowed` leaves out the console window on Windows"],
+  [
+    "export",
+    "--console --nowindowed",
+    "leave it out: a program has a console window, unless `--windowed` is given",
+  ],
+  [
+    "export",
+    "--distpath --output-file",
+    "`-o FOLDER` is the folder for `--app`; `--pyz FILE` names a zip for a Python",
+  ],
+  [
+    "export",
+    "--noconfirm -y",
+    "`--force` replaces the folder of an earlier export; files are replaced in any case",
+  ],
+  [
+    "export",
+    "--add-data --add-binary --hidden-import --hiddenimport --collect-all --collect-data --collect-submodules --copy-metadata --paths --runtime-hook --additional-hooks-dir",
+    "leave it out: all files of all packages are in the application; data of a project belong to its package",
+  ],
+  [
+    "export",
+    "--exclude-module",
+    "`--strip` removes what no program needs, and `--no-install-package NAME` leaves a package out",
+  ],
+  [
+    "export",
+    "--clean --workpath --specpath --upx-dir --noupx --python-shebang --inherit-path --venv --compressed --no-compressed",
+    "leave it out: there are no files between, and a program finds its interpreter by itself",
+  ],
+  [
+    "export",
+    "--reproducible",
+    "leave it out: equal contents always give equal bytes; SOURCE_DATE_EPOCH sets the times",
+  ],
+  [
+    "export",
+    "--complete-platform --abi --implementation",
+    "`--platform NAME` and `--python REQUEST` choose the wheels",
+  ],
+  ["export", "--codesign-identity", "sign the file afterwards with your own tools: it stays valid"],
+  [
+    "export",
+    "--tag",
+    "`--push HOST/NAME:TAG` has the tag in the name; `--image-tag TAG` is the tag in `--oci`",
+  ],
+  [
+    "export",
+    "--build-arg --build-context --load --secret",
+    "`--dockerfile FILE` writes a Dockerfile for `docker build`, which has this option",
+  ],
+  [
+    "export",
+    "--label --env-var --user --workdir --expose",
+    "options of containers begin with `--image-`: `--image-label`, `--image-env`, `--image-user`, `--image-workdir`, `--image-port`",
+  ],
+  [
+    "export",
+    "--cmd --healthcheck",
+    "options of containers begin with `--image-`: `--image-cmd`, `--image-healthcheck`",
+  ],
+  ["export", "--requirement", "`-r FILE` names a requirements file"],
   ["download", "-d --dest -t --target --dir", "`-o FOLDER` names the folder"],
   ["download", "--requirement", "`-r FILE` names a requirements file"],
   [

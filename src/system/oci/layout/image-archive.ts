@@ -139,10 +139,10 @@ async function isGzip(path: string): Promise<boolean> {
 function parseImages(text: string): readonly DockerImage[] | undefined {
   try {
     const images = JSON.parse(text) as readonly DockerImage[];
-    const isRight = (image: DockerImage) =>
-      typeof image.Config === "string" &&
-      Array.isArray(image.Layers) &&
-      image.Layers.every((layer) => typeof layer === "string");
+    const areTexts = (list: unknown) =>
+      Array.isArray(list) && (list as unknown[]).every((each) => typeof each === "string");
+    const isRight = ({ Config, Layers, RepoTags }: DockerImage) =>
+      typeof Config === "string" && areTexts(Layers) && (RepoTags == null || areTexts(RepoTags));
     return Array.isArray(images) && images.length > 0 && images.every(isRight) ? images : undefined;
   } catch {
     return undefined;

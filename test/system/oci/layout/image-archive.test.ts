@@ -110,6 +110,15 @@ describe("an archive of images", () => {
       "invalid-manifest",
       /not docker's/,
     ],
+    ...["x", [1], {}].map(
+      (RepoTags) =>
+        [
+          `with the tags ${JSON.stringify(RepoTags)}`,
+          dockerMembers([{ ...image, RepoTags }], [inFolder]),
+          "invalid-manifest",
+          /not docker's/,
+        ] as const,
+    ),
     ["without a layer", dockerMembers([image], []), "invalid-manifest", /lacks `one\/layer.tar`/],
     [
       "with a link out of it",
