@@ -1,5 +1,6 @@
 import { lstat, mkdir, rename, rmdir } from "node:fs/promises";
 import { dirname } from "node:path";
+import { PosyError } from "../../errors/posy-error.ts";
 import {
   asPosyError,
   patientRename,
@@ -27,10 +28,25 @@ export async function writeBeside<T>(
     return result;
   } catch (error) {
     await removeTree(beside).catch(() => {});
-    throw asPosyError(error, `writing \`${path}\``);
+    throw aboutPath(asPosyError(error, `writing \`${path}\``), beside, path);
   } finally {
     releaseTemporary(beside);
   }
+}
+
+/** The path was chosen for this export, so another one helps. Other hints name settings. */
+const hints: Readonly<Record<string, string>> = {
+  "no-space": "free some space on that disk, or write to another one",
+  permission: "name a folder that you can write to",
+};
+
+/** The person knows the path that was asked for, and not the one beside it. */
+function aboutPath(failure: PosyError, beside: string, path: string): PosyError {
+  const { code, message, hint, span, cause } = failure;
+  const about = message.replaceAll(beside, path);
+  // Another failure may be about the store.
+  if (!about.includes(`\`${path}`)) return failure;
+  return new PosyError(code, about, { hint: hints[code] ?? hint, span, cause });
 }
 
 /** Renames `beside` to `path`. A folder that is replaced is moved away first, and comes back if that fails. */

@@ -80,8 +80,7 @@ const heldCodes = new Set(["EBUSY", "EPERM", "EACCES"]);
 /**
  * Returns a `PosyError` for a failure of the file system. `doing` is what was attempted ("writing `x`"). The message
  * also has the path of the error if `doing` names another one. The hint names POSY_HOME only if the path is one of
- * Posy's own. Returns a `PosyError` unchanged; any other error that does
- * not come from the file system becomes a `bug`.
+ * Posy's own. Returns a `PosyError` unchanged; any other error that does not come from the file system becomes a `bug`.
  */
 export function asPosyError(
   error: unknown,
@@ -197,9 +196,16 @@ function pathOf(error: unknown, doing: string): string | undefined {
 
 function failedPath(error: unknown): string | undefined {
   const { syscall, path, dest } = error as { syscall?: unknown; path?: unknown; dest?: unknown };
-  // Of a link, `path` is the target and `dest` the link.
-  const named = syscall === "symlink" || syscall === "link" ? (dest ?? path) : path;
+  // Of a link, `path` is the target and `dest` the link. Of a copy, `path` is what is copied, which may be missing; all
+  // else is about the copy.
+  const isOfDest =
+    syscall === "symlink" || syscall === "link" || (syscall === "copyfile" && !isMissing(error));
+  const named = isOfDest ? (dest ?? path) : path;
   return typeof named === "string" ? named : undefined;
+}
+
+function isMissing(error: unknown): boolean {
+  return errnoOf(error) === "ENOENT";
 }
 
 function isInside(path: string, folder: string): boolean {

@@ -39,6 +39,14 @@ describe("asPosyError", () => {
     }
   });
 
+  test("is about the target of a copy, unless its source is missing", () => {
+    const copy = { syscall: "copyfile", path: join(openHome().data, "x"), dest: "/media/stick/y" };
+    const full = asPosyError(failure("ENOSPC", copy), "exporting");
+    assert.match(full.message, /\(`\/media\/stick\/y`\)$/);
+    assert.doesNotMatch(full.hint ?? "", /POSY_HOME/);
+    assert.match(asPosyError(failure("ENOENT", copy), "exporting").message, /x`\)$/);
+  });
+
   test("gets the path of a write from `failureAt`, since the system names none", () => {
     const path = join(openHome().cache, "x");
     const { message, hint = "" } = asPosyError(failureAt(failure("ENOSPC"), path), "unpacking");
