@@ -38,7 +38,6 @@ export async function uploadBlob(
   target: UploadTarget,
   sent: (bytes: number) => void,
 ): Promise<void> {
-  const retries = target.context.retries ?? 3;
   for (let failures = 0; ; failures++) {
     const { location, shortestPiece } = await startUpload(target);
     const piece = Math.max(target.pieceSize ?? pieceSize, shortestPiece);
@@ -46,11 +45,21 @@ export async function uploadBlob(
       const end = blob.size <= piece ? location : await sendPieces(blob, location, piece, target, sent);
       return await finishUpload(blob, end, target, sent, blob.size > piece);
     } catch (error) {
-      if (!(error instanceof TransportFailure)) throw error;
-      if (failures >= retries || error.hopeless) throw networkError(urlOf(target), error);
-      await sleep(retryDelay(failures, error instanceof Interrupted ? error.retryAfter : null));
+      await waitAfter(error, failures, target);
     }
   }
+}
+
+/**
+ * Waits before another try. Throws `network` if there were enough tries or if another one is in vain, and errors that
+ * are not about the connection.
+ */
+async function waitAfter(error: unknown, failures: number, target: UploadTarget): Promise<void> {
+  if (!(error instanceof TransportFailure)) throw error;
+  const { context, repository } = target;
+  if (failures >= (context.retries ?? 3) || error.hopeless)
+    throw networkError(`https://${repository.registry}/v2/${repository.name}`, error);
+  await sleep(retryDelay(failures, error instanceof Interrupted ? error.retryAfter : null));
 }
 
 /** A registry ended an upload, which may succeed later. */
@@ -72,7 +81,6 @@ async function sendPieces(
   target: UploadTarget,
   sent: (bytes: number) => void,
 ): Promise<string> {
-  const retries = target.context.retries ?? 3;
   let location = start;
   let [offset, failures] = [0, 0];
   while (offset < blob.size) {
@@ -82,9 +90,7 @@ async function sendPieces(
       offset = end;
       failures = 0;
     } catch (error) {
-      if (!(error instanceof TransportFailure)) throw error;
-      if (failures >= retries || error.hopeless) throw networkError(urlOf(target), error);
-      await sleep(retryDelay(failures, error instanceof Interrupted ? error.retryAfter : null));
+      await waitAfter(error, failures, target);
       failures += 1;
       const state = await uploadState(location, target);
       location = state.location ?? location;
@@ -258,8 +264,4 @@ function locationOf(response: HttpResponse, repository: UploadTarget["repository
   throw new PosyError("http-status", `\`${formatLocation(repository)}\` does not say where to upload to`, {
     hint: "it is not a registry, or a proxy stands in the way: check the address",
   });
-}
-
-function urlOf({ repository }: UploadTarget): string {
-  return `https://${repository.registry}/v2/${repository.name}`;
 }
