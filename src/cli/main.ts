@@ -1,4 +1,4 @@
-import type { Timings } from "../report/timings.ts";
+import type { Phase, Timings } from "../report/timings.ts";
 import type { PlacedArguments } from "./args/place-arguments.ts";
 
 /**
@@ -36,8 +36,10 @@ async function main(argv: readonly string[]): Promise<number> {
     if (typeof begun === "number") return begun;
     ({ placed, timings } = begun);
   }
-  const asked = <T>(answer: () => Promise<T>): Promise<T> =>
-    timings === undefined ? answer() : timings.measure("cached answer", undefined, answer);
+  // The function `timed` is in a module that a warm start does not load.
+  const measured = <T>(phase: Phase, work: () => Promise<T>): Promise<T> =>
+    timings === undefined ? work() : timings.measure(phase, undefined, work);
+  const asked = <T>(answer: () => Promise<T>): Promise<T> => measured("cached answer", answer);
   const {
     globals,
     words: [command],
@@ -72,10 +74,7 @@ async function main(argv: readonly string[]): Promise<number> {
   } catch {
     // The whole program fails in the same way and reports the error.
   }
-  const load = () => import("./program.ts");
-  const { runProgram } = await (timings === undefined
-    ? load()
-    : timings.measure("load program", undefined, load));
+  const { runProgram } = await measured("load program", () => import("./program.ts"));
   return runProgram(placed, ofProject, timings);
 }
 

@@ -199,13 +199,9 @@ function failedPath(error: unknown): string | undefined {
   // Of a link, `path` is the target and `dest` the link. Of a copy, `path` is what is copied, which may be missing; all
   // else is about the copy.
   const isOfDest =
-    syscall === "symlink" || syscall === "link" || (syscall === "copyfile" && !isMissing(error));
+    syscall === "symlink" || syscall === "link" || (syscall === "copyfile" && errnoOf(error) !== "ENOENT");
   const named = isOfDest ? (dest ?? path) : path;
   return typeof named === "string" ? named : undefined;
-}
-
-function isMissing(error: unknown): boolean {
-  return errnoOf(error) === "ENOENT";
 }
 
 function isInside(path: string, folder: string): boolean {

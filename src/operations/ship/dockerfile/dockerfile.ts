@@ -45,6 +45,7 @@ export async function dockerfileOf(options: DockerfileOptions, context: Operatio
   const { image = {}, base = defaultBase } = options;
   // Distroless images have no shell.
   const { buildBase = base.includes("distroless") ? defaultBase : base } = options;
+  const buildsElsewhere = buildBase !== base;
   checkImage("--base", base);
   checkImage("--build-base", buildBase);
   refuseControlCharacters(textsOf(options));
@@ -72,8 +73,8 @@ ${dockerfileHead}
 #     docker build --build-arg POSY=… .
 
 ARG BASE=${base}
-${buildBase === base ? "" : `ARG BUILD_BASE=${buildBase}\n`}
-FROM \${${buildBase === base ? "BASE" : "BUILD_BASE"}} AS build
+${buildsElsewhere ? `ARG BUILD_BASE=${buildBase}\n` : ""}
+FROM \${${buildsElsewhere ? "BUILD_BASE" : "BASE"}} AS build
 ARG POSY=posy
 ADD --chmod=755 \${POSY} /usr/local/bin/posy
 ENV POSY_HOME=/var/cache/posy
@@ -143,8 +144,8 @@ function programOf(
   }
   const added = entryPoint.map((text) => parseEntryPoint(text).name);
   const isLeftOut =
-    noInstallProject ?? noInstallLocal ?? (name !== undefined && noInstallPackage?.includes(name));
-  const isInstalled = isPackage && isLeftOut !== true && onlyGroup === undefined;
+    noInstallProject || noInstallLocal || (name !== undefined && noInstallPackage?.includes(name));
+  const isInstalled = isPackage && !isLeftOut && onlyGroup === undefined;
   const programs = [...(isInstalled ? scripts : []), ...added];
   const [first, second] = programs;
   const wanted = app ?? (name !== undefined && programs.includes(name) ? name : undefined);
